@@ -1,0 +1,35 @@
+export { archives, Document } from './archives.js';
+export { auth, Me, PublicJwk, TokenResponse } from './auth.js';
+export { type Clearance, CLEARANCES, isCleared } from './clearance.js';
+export { Id, line, page, pageOf, text, Timestamp } from './fields.js';
+export {
+  type Contract,
+  type HttpMethod,
+  type MessageOf,
+  type Operation,
+  operation,
+  type OperationDefinition,
+  type ReplyOf,
+  service,
+} from './operation.js';
+export {
+  ALL_PERMISSIONS,
+  covers,
+  fold,
+  type HeldPermission,
+  implies,
+  type Permission,
+  PERMISSIONS,
+} from './permissions.js';
+export {
+  type FieldFault,
+  problem,
+  Problem,
+  type ProblemBody,
+  type ProblemCode,
+  type ProblemDetails,
+  problemFrom,
+  PROBLEMS,
+} from './problem.js';
+export { ALL_ROLES, expand, lineage, permissionsOf, type Role, ROLES } from './roles.js';
+export { Account, CURRENCIES, Transfer, treasury } from './treasury.js';

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+import type { ProblemCode } from './problem.js';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** One endpoint, described once: the gateway mounts, validates, forwards and documents what stands here. */
+export interface OperationDefinition {
+  /** One line for the documentation. */
+  readonly summary: string;
+  /** Method and full path as clients see them; `{name}` marks a path parameter. */
+  readonly http: `${HttpMethod} /${string}`;
+  /** Status of a successful answer; 200 if left out. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** Callable without a token. The handler must say `@Public()` too, or its service does not start. */
+  readonly public?: true;
+  readonly params?: Shape;
+  readonly query?: Shape;
+  readonly body?: Shape;
+  readonly response: z.ZodType;
+  /** Codes that this operation can answer beside those that every operation can. */
+  readonly problems?: readonly ProblemCode[];
+  /** The answer carries credentials or must not be stored (RFC 6749 §5.1). */
+  readonly noStore?: true;
+  /** Seconds for which anyone may cache a successful answer. */
+  readonly cacheSeconds?: number;
+}
+
+type MessageShape<D extends OperationDefinition> = Part<D['params']> & Part<D['query']> & Part<D['body']>;
+type Part<S> = S extends Shape ? S : unknown;
+
+/** A definition with its place: the service's NATS subject and the schema of the whole message. */
+export type Operation<D extends OperationDefinition = OperationDefinition> = D & {
+  readonly id: string;
+  readonly service: string;
+  readonly subject: string;
+  readonly method: HttpMethod;
+  readonly path: string;
+  readonly message: z.ZodObject;
+};
+
+/** What a handler receives: path, query and body of the request in one object, validated. */
+export type MessageOf<D extends OperationDefinition> =
+  MessageShape<D> extends infer S extends Shape
+    ? z.output<z.ZodObject<{ -readonly [K in keyof S]: S[K] }>>
+    : Record<string, never>;
+
+/** What a handler must answer. */
+export type ReplyOf<D extends OperationDefinition> = z.input<D['response']>;
+
+export type Contract = Readonly<Record<string, Operation>>;
+
+/** Keeps the literal types of a definition. */
+export function operation<const D extends OperationDefinition>(definition: D): D {
+  return definition;
+}
+
+/**
+ * Names the operations of one service. The subject of each is `<service>.<operation>`.
+ *
+ * @throws Error if a field name stands in two parts of a request, or a path and its parameters disagree
+ * @example export const treasury = service('treasury', { openAccount: operation({ ... }) });
+ */
+export function service<const D extends Readonly<Record<string, OperationDefinition>>>(
+  name: string,
+  definitions: D,
+): { readonly [K in keyof D]: Operation<D[K]> } {
+  const entries = Object.entries(definitions).map(([id, definition]) => [id, place(name, id, definition)] as const);
+  // Object.fromEntries forgets the keys that `definitions` has.
+  return Object.fromEntries(entries) as { readonly [K in keyof D]: Operation<D[K]> };
+}
+
+function place(service: string, id: string, definition: OperationDefinition): Operation {
+  const { params = {}, query = {}, body = {} } = definition;
+  const names = [params, query, body].flatMap((part) => Object.keys(part));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new Error(`${service}.${id}: "${twice}" stands in two parts of the request; rename one`);
+
+  const [method, path] = definition.http.split(' ') as [HttpMethod, string];
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  if (inPath.join() !== Object.keys(params).join()) {
+    throw new Error(`${service}.${id}: the path names [${inPath.join()}], params [${Object.keys(params).join()}]`);
+  }
+
+  const message = z.strictObject({ ...params, ...query, ...body });
+  return { ...definition, id: `${service}.${id}`, service, subject: `${service}.${id}`, method, path, message };
+}

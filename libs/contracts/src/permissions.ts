@@ -1,0 +1,71 @@
+/**
+ * The catalogue: every permission there is, and what it lets its holder do. `domain:resource:action`.
+ * A new line here is a new door; who holds its key is decided in roles.ts.
+ */
+export const PERMISSIONS = {
+  'auth:users:read': 'See users and their roles',
+  'auth:users:manage': 'Change roles and clearance of users, disable and enable them',
+  'auth:roles:read': 'See roles',
+  'auth:roles:manage': 'Create, change and remove custom roles',
+  'auth:tokens:revoke': 'Revoke tokens and sessions of anyone',
+  'auth:tokens:introspect': 'Ask whether a token is active (RFC 7662)',
+  'auth:keys:read': 'See the signing keys and their state',
+  'auth:keys:rotate': 'Rotate signing keys and declare one compromised',
+  'auth:access:explain': 'Ask why somebody was or would be refused',
+  'auth:audit:read': 'Read the audit trail',
+  'treasury:accounts:open': 'Open an account of one’s own',
+  'treasury:accounts:read': 'See one’s own accounts',
+  'treasury:accounts:read-any': 'See everybody’s accounts',
+  'treasury:transfers:create': 'Transfer from one’s own accounts',
+  'treasury:vault:draw': 'Issue money from the vault and take it back',
+  'archives:documents:file': 'File documents',
+  'archives:documents:read': 'Read one’s own and public documents',
+  'archives:documents:read-any': 'Read everybody’s documents up to one’s clearance',
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** A permission as it is held: exact, or with a trailing wildcard (`treasury:*`, `treasury:accounts:*`, `*`). */
+export type HeldPermission = Permission | Wildcard;
+type Wildcard = '*' | { [P in Permission]: WildcardsOf<P> }[Permission];
+type WildcardsOf<P extends string> = P extends `${infer D}:${infer R}:${string}` ? `${D}:*` | `${D}:${R}:*` : never;
+
+/** Every permission of the catalogue, in its order. */
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[];
+
+/**
+ * Whether what is held covers what is asked. A trailing `*` covers one or more segments, and only what is held may
+ * have one: asked for, it covers nothing but itself.
+ *
+ * @example implies('treasury:*', 'treasury:accounts:open') // true
+ */
+export function implies(held: string, asked: string): boolean {
+  if (held === asked || held === '*') return true;
+  return held.endsWith(':*') && asked.length > held.length - 1 && asked.startsWith(held.slice(0, -1));
+}
+
+/** Whether any of the held permissions covers the one asked for. */
+export function covers(held: readonly string[], asked: string): boolean {
+  return held.some((permission) => implies(permission, asked));
+}
+
+/**
+ * The shortest list with the same meaning: what another entry covers goes, and where every permission of a resource or
+ * a domain is held, one wildcard stands for them. Keeps tokens small.
+ */
+export function fold(held: readonly string[]): string[] {
+  const unique = [...new Set(held)];
+  const whole = candidates().filter(({ members }) => members.every((member) => covers(unique, member)));
+  const all = [...whole.map(({ wildcard }) => wildcard), ...unique];
+  return [...new Set(all)].filter((one) => !all.some((other) => other !== one && implies(other, one))).sort();
+}
+
+/** Wildcards that stand for at least two permissions of the catalogue, widest first. */
+function candidates(): { wildcard: string; members: readonly Permission[] }[] {
+  const prefixes = new Set(['', ...ALL_PERMISSIONS.flatMap((name) => [head(name, 1), head(name, 2)])]);
+  return [...prefixes]
+    .map((prefix) => ({ wildcard: `${prefix}*`, members: ALL_PERMISSIONS.filter((name) => name.startsWith(prefix)) }))
+    .filter(({ members }) => members.length > 1);
+}
+
+const head = (permission: string, segments: number) => `${permission.split(':').slice(0, segments).join(':')}:`;

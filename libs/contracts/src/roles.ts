@@ -1,0 +1,61 @@
+import { fold, type HeldPermission } from './permissions.js';
+
+interface RoleDefinition {
+  readonly summary: string;
+  readonly inherits?: readonly string[];
+  readonly permissions: readonly HeldPermission[];
+}
+
+/** The built-in roles. Those that administrators add live in the auth database and are no part of the types. */
+export const ROLES = {
+  citizen: {
+    summary: 'Everybody who registers',
+    permissions: [
+      'treasury:accounts:open',
+      'treasury:accounts:read',
+      'treasury:transfers:create',
+      'archives:documents:file',
+      'archives:documents:read',
+    ],
+  },
+  teller: { summary: 'Serves citizens at the counter', permissions: ['treasury:accounts:*', 'treasury:transfers:*'] },
+  treasurer: { summary: 'Answers for the money', inherits: ['teller'], permissions: ['treasury:*'] },
+  scribe: { summary: 'Files documents', permissions: ['archives:documents:file', 'archives:documents:read'] },
+  archivist: { summary: 'Answers for the documents', inherits: ['scribe'], permissions: ['archives:*'] },
+  auditor: {
+    summary: 'Reads everything, changes nothing',
+    permissions: [
+      'treasury:accounts:read',
+      'treasury:accounts:read-any',
+      'archives:documents:read',
+      'archives:documents:read-any',
+      'auth:users:read',
+      'auth:roles:read',
+      'auth:keys:read',
+      'auth:audit:read',
+    ],
+  },
+  warden: { summary: 'Keeps the gate: users, roles, tokens, keys', permissions: ['auth:*'] },
+  sovereign: { summary: 'May do everything', permissions: ['*'] },
+} as const satisfies Record<string, RoleDefinition>;
+
+export type Role = keyof typeof ROLES;
+
+export const ALL_ROLES = Object.keys(ROLES) as readonly Role[];
+
+/** The role and all that it inherits. */
+export function lineage(role: Role): Role[] {
+  const { inherits = [] }: RoleDefinition = ROLES[role];
+  // `satisfies` cannot make `inherits` refer to the keys of the object it stands in; roles.spec.ts checks that it does.
+  return [role, ...(inherits as readonly Role[]).flatMap(lineage)];
+}
+
+/** What somebody with these roles may do, folded. A name that is no built-in role gives nothing. */
+export function permissionsOf(roles: readonly string[]): string[] {
+  return fold(expand(roles).flatMap((role) => [...ROLES[role].permissions]));
+}
+
+/** The given roles with all that they inherit; names that are no built-in role are left out. */
+export function expand(roles: readonly string[]): Role[] {
+  return [...new Set(roles.filter((role): role is Role => Object.hasOwn(ROLES, role)).flatMap(lineage))];
+}
