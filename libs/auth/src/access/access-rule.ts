@@ -1,0 +1,51 @@
+import 'reflect-metadata';
+
+/**
+ * The permissions and roles of your system, for the compiler. Augment it once, and a name that does not exist no longer
+ * compiles in `@Roles`, `@RequirePermissions` and `holds`; without it any string is taken.
+ *
+ * @example
+ * declare module '@citadel/auth' {
+ *   interface AccessNames { permission: 'orders:read' | 'orders:write'; role: 'clerk' | 'manager' }
+ * }
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an interface, because only those can be augmented
+export interface AccessNames {}
+
+export type PermissionName = AccessNames extends { permission: infer P extends string } ? P : string;
+export type RoleName = AccessNames extends { role: infer R extends string } ? R : string;
+
+/** One requirement. All that stand on a handler and on its class must hold. */
+export type AccessRule =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'roles'; readonly anyOf: readonly string[] }
+  | { readonly kind: 'permissions'; readonly allOf: readonly string[] };
+
+const RULES = Symbol.for('citadel:access-rules');
+
+/** Goes on a class or on a method. */
+export type AccessDecorator = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => void;
+
+/** Adds a rule to a class or a method. The building block of the decorators below. */
+export function declareAccess(rule: AccessRule): AccessDecorator {
+  return (target, _key, descriptor) => {
+    // A method's descriptor holds its function; a class has no descriptor and is the target itself.
+    const subject = descriptor ? (descriptor.value as object) : target;
+    Reflect.defineMetadata(RULES, [...ownRules(subject), rule], subject);
+  };
+}
+
+/** Every rule that binds a handler: its own and those of its class. Empty when nothing is declared. */
+export function rulesOf(handler: object, controller: object): readonly AccessRule[] {
+  return [...ownRules(handler), ...(Reflect.getMetadata(RULES, controller) as readonly AccessRule[] | undefined ?? [])];
+}
+
+function ownRules(subject: object): readonly AccessRule[] {
+  return (Reflect.getOwnMetadata(RULES, subject) as readonly AccessRule[] | undefined) ?? [];
+}
+
+/** Whether nobody needs to show a token: declared public, and nothing else declared that public would loosen. */
+export function isPublic(rules: readonly AccessRule[]): boolean {
+  return rules.length > 0 && rules.every(({ kind }) => kind === 'public');
+}

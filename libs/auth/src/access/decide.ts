@@ -1,0 +1,38 @@
+import { problem, type Problem } from '@citadel/contracts';
+
+import { type Principal, holds } from '../principal.js';
+import type { AccessRule } from './access-rule.js';
+
+/**
+ * The whole access decision for a handler's declared rules, without any transport in it.
+ *
+ * Refuses: a handler that declares nothing, a caller without a principal wherever a rule other than public stands, and
+ * a principal that fails any one rule.
+ *
+ * @returns the problem to throw, or `undefined` when the call may go on
+ */
+export function decide(rules: readonly AccessRule[], principal: Principal | undefined): Problem | undefined {
+  if (rules.length === 0) return problem('undeclared-access');
+  for (const rule of rules) {
+    const refusal = check(rule, principal);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function check(rule: AccessRule, principal: Principal | undefined): Problem | undefined {
+  if (rule.kind === 'public') return undefined;
+  if (!principal) return problem('unauthenticated');
+  switch (rule.kind) {
+    case 'authenticated':
+      return undefined;
+    case 'roles':
+      if (rule.anyOf.some((role) => principal.roles.includes(role))) return undefined;
+      return problem('missing-role', { detail: `Needs one of the roles ${rule.anyOf.join(', ')}`, roles: rule.anyOf });
+    case 'permissions': {
+      const permission = rule.allOf.find((name) => !holds(principal, name as never));
+      if (permission === undefined) return undefined;
+      return problem('missing-permission', { detail: `Needs the permission ${permission}`, permission });
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+
+import { AccessAudit } from './access/access-audit.js';
+import { AccessGuard } from './access/access.guard.js';
+import { AUTH_OPTIONS, type AuthOptions, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
+import { KeyRing } from './keys/key-ring.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RevocationList } from './revocation/revocation-list.js';
+import { AuthenticateGuard } from './token/authenticate.guard.js';
+import { createJwtStrategy } from './token/jwt.strategy.js';
+import { TokenVerifier } from './token/token-verifier.js';
+
+export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
+  // Nest resolves what `inject` names and hands it over; its types are the caller's to know.
+  readonly useFactory: (...injected: never[]) => AuthOptions | Promise<AuthOptions>;
+}
+
+let modules = 0;
+
+/**
+ * Closes every handler of the application: first authenticate, then authorise, and nothing starts while a handler
+ * declares no access rule.
+ *
+ * @example
+ * AuthModule.forRoot({
+ *   issuer: 'https://issuer.example',
+ *   audience: 'orders',
+ *   keys: httpKeySource('https://issuer.example/.well-known/jwks.json'),
+ * })
+ */
+@Module({})
+export class AuthModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(RevocationList) private readonly revocations: RevocationList,
+  ) {}
+
+  /** @throws RangeError, TypeError if the options would weaken verification */
+  static forRoot(options: AuthOptions): DynamicModule {
+    return AuthModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: AuthModuleAsyncOptions): DynamicModule {
+    const strategy = `citadel-jwt-${String(++modules)}`;
+    return {
+      module: AuthModule,
+      imports: [...imports, DiscoveryModule],
+      providers: [
+        {
+          provide: AUTH_OPTIONS,
+          inject,
+          useFactory: async (...injected: never[]) => resolveOptions(await useFactory(...injected)),
+        },
+        { provide: KeyRing, inject: [AUTH_OPTIONS], useFactory: ({ keys }: ResolvedAuthOptions) => new KeyRing(keys) },
+        { provide: RevocationList, inject: [AUTH_OPTIONS], useFactory: createRevocationList },
+        {
+          provide: TokenVerifier,
+          inject: [AUTH_OPTIONS, KeyRing, RevocationList],
+          useFactory: (options: ResolvedAuthOptions, keys: KeyRing, revocations: RevocationList) =>
+            new TokenVerifier(options, keys, revocations),
+        },
+        {
+          provide: APP_GUARD,
+          inject: [AUTH_OPTIONS, TokenVerifier],
+          useFactory: (options: ResolvedAuthOptions, verifier: TokenVerifier) => {
+            createJwtStrategy(strategy, options, verifier);
+            return new AuthenticateGuard(strategy, verifier, options.tokenFromHttp);
+          },
+        },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        AccessAudit,
+      ],
+      exports: [KeyRing, RevocationList, TokenVerifier, AccessAudit],
+    };
+  }
+
+  /** Loading goes on in the background: a service that waits for its issuer can say so, and starts when it comes. */
+  onModuleInit(): void {
+    void this.keys.start();
+    void this.revocations.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.keys.stop();
+    this.revocations.stop();
+  }
+}
+
+function createRevocationList(options: ResolvedAuthOptions): RevocationList {
+  const { revocations, maximumLifetime, clockTolerance, maximumRevocationAge } = options;
+  // Twice the tolerance: the issuer's clock and this one's may each be off by it, in opposite directions.
+  const retention = maximumLifetime + 2 * clockTolerance;
+  return new RevocationList(revocations, { retention, maximumAge: maximumRevocationAge });
+}

@@ -1,0 +1,51 @@
+import type { TokenExtractor } from './carrier.js';
+import type { KeySource } from './keys/key-source.js';
+import type { Algorithm } from './keys/verification-key.js';
+import type { RevocationSource } from './revocation/revocation-source.js';
+
+/** What a service must say about the tokens that it accepts. */
+export interface AuthOptions {
+  /** The only accepted `iss`, compared character by character (RFC 8725 §3.8). */
+  readonly issuer: string;
+  /** This service's own name: `aud` must contain it (RFC 8725 §3.9). */
+  readonly audience: string;
+  /** Where the issuer's public keys come from. */
+  readonly keys: KeySource;
+  /** Where revocations come from. Without it a token is good until it expires. */
+  readonly revocations?: RevocationSource;
+  /** Accepted algorithms; `['ES256']` if left out. Each key works with its own alone (RFC 8725 §3.1). */
+  readonly algorithms?: readonly [Algorithm, ...Algorithm[]];
+  /** Tolerated difference between clocks in seconds, 0 to 60; 5 if left out. */
+  readonly clockTolerance?: number;
+  /** Longest accepted `exp - iat` in seconds; 3600 if left out. Revocations are remembered for that long. */
+  readonly maximumLifetime?: number;
+  /** Seconds after which a revocation list that cannot be confirmed stops the service from believing tokens; 30. */
+  readonly maximumRevocationAge?: number;
+  /** How many verified tokens are remembered; 10,000 if left out. About 1 KB each. */
+  readonly rememberedTokens?: number;
+  /** Finds the token of an HTTP request; the `Authorization: Bearer` header if left out. */
+  readonly tokenFromHttp?: TokenExtractor;
+}
+
+export type ResolvedAuthOptions = Required<Omit<AuthOptions, 'revocations' | 'tokenFromHttp'>> &
+  Pick<AuthOptions, 'revocations' | 'tokenFromHttp'>;
+
+export const AUTH_OPTIONS = Symbol('citadel auth options');
+
+/** Fills in the defaults and refuses options that would weaken verification. @throws RangeError, TypeError */
+export function resolveOptions(options: AuthOptions): ResolvedAuthOptions {
+  const resolved = {
+    algorithms: ['ES256'] as const,
+    clockTolerance: 5,
+    maximumLifetime: 3600,
+    maximumRevocationAge: 30,
+    rememberedTokens: 10_000,
+    ...options,
+  };
+  if (!resolved.issuer || !resolved.audience) throw new TypeError('AuthModule needs an issuer and an audience');
+  if (!(resolved.clockTolerance >= 0 && resolved.clockTolerance <= 60)) {
+    throw new RangeError('clockTolerance must be 0 to 60 seconds');
+  }
+  if (!(resolved.maximumLifetime > 0)) throw new RangeError('maximumLifetime must be more than 0 seconds');
+  return resolved;
+}

@@ -1,0 +1,16 @@
+export { type Handler, AccessAudit, AccessAuditError } from './access/access-audit.js';
+export { type AccessNames, type AccessRule, type PermissionName, type RoleName } from './access/access-rule.js';
+export { Authenticated, Public, RequirePermissions, Roles } from './access/access.decorators.js';
+export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
+export type { AuthOptions } from './auth.options.js';
+export { bearerOf, carrierOf, type HttpRequest, type TokenExtractor } from './carrier.js';
+export { CurrentUser } from './current-user.decorator.js';
+export { httpKeySource, type HttpKeySourceOptions } from './keys/http-key-source.js';
+export { KeyRing } from './keys/key-ring.js';
+export type { KeySource } from './keys/key-source.js';
+export { type Algorithm, ALGORITHMS, importKeys, type VerificationKey } from './keys/verification-key.js';
+export { holds, type Principal } from './principal.js';
+export { headersOf, ProblemFilter } from './problem.filter.js';
+export { RevocationList } from './revocation/revocation-list.js';
+export type { Revocation, RevocationSource } from './revocation/revocation-source.js';
+export { TokenVerifier } from './token/token-verifier.js';

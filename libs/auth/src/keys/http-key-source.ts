@@ -1,0 +1,54 @@
+import type { KeySource } from './key-source.js';
+
+const MAXIMUM_BYTES = 65_536;
+
+export interface HttpKeySourceOptions {
+  /** Milliseconds until a request is given up; 3,000 if left out. */
+  readonly timeout?: number;
+  /** Milliseconds between two loads; 300,000 if left out. A key unknown until then is asked for at once. */
+  readonly reloadAfter?: number;
+  /** Replaces the global `fetch`, for a proxy or a private certificate authority. */
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Keys from an issuer's `jwks_uri`, for services that have no NATS.
+ *
+ * @param url - fixed by configuration, never taken from a token (RFC 8725 §3.10); `https:`, or `http:` on loopback
+ * @throws Error if the URL is not of that kind
+ * @example AuthModule.forRoot({ keys: httpKeySource('https://issuer.example/.well-known/jwks.json'), ... })
+ */
+export function httpKeySource(url: string | URL, options: HttpKeySourceOptions = {}): KeySource {
+  const address = new URL(url);
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
+  if (address.protocol !== 'https:' && !(address.protocol === 'http:' && isLoopback)) {
+    throw new Error(`Keys must come over https, not from ${address.protocol}//${address.host}`);
+  }
+  const { timeout = 3_000, reloadAfter = 300_000, fetch: request = fetch } = options;
+
+  return {
+    reloadAfter,
+    async load() {
+      const answer = await request(address, {
+        headers: { accept: 'application/jwk-set+json, application/json' },
+        redirect: 'error',
+        signal: AbortSignal.timeout(timeout),
+      });
+      if (!answer.ok) throw new Error(`${address.href} answered ${String(answer.status)} instead of a JWK Set`);
+      return JSON.parse(await readBounded(answer)) as unknown;
+    },
+  };
+}
+
+async function readBounded(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    // The DOM's types leave the chunks of a response body open; fetch yields bytes.
+    const bytes = chunk as Uint8Array;
+    size += bytes.byteLength;
+    if (size > MAXIMUM_BYTES) throw new Error(`A JWK Set of more than ${String(MAXIMUM_BYTES)} bytes is not believed`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

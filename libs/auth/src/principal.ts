@@ -1,0 +1,36 @@
+import { type Clearance, covers } from '@citadel/contracts';
+
+import type { PermissionName } from './access/access-rule.js';
+
+/** The caller, as a verified access token proves it. */
+export interface Principal {
+  /** `sub`: who is acting. */
+  readonly id: string;
+  /** `sid`: the session that the token belongs to, if the issuer names one. */
+  readonly sessionId: string | undefined;
+  /** `jti` */
+  readonly tokenId: string;
+  /** `client_id`: the application through which they act (RFC 9068 §2.2). */
+  readonly clientId: string;
+  readonly roles: readonly string[];
+  /** Effective permissions; an entry may end in a wildcard. Ask with {@link holds}, not with `includes`. */
+  readonly permissions: readonly string[];
+  readonly clearance: Clearance;
+  /** When the caller last proved who they are (`auth_time`). */
+  readonly authenticatedAt: Date | undefined;
+  /** How (`amr`, RFC 8176). */
+  readonly authenticationMethods: readonly string[];
+  readonly expiresAt: Date;
+  /** Counters of revocations at the time of issue: for everybody, and for this subject. */
+  readonly generation: { readonly all: number; readonly subject: number };
+}
+
+/**
+ * Whether a principal holds a permission, exactly or through a wildcard. For decisions that depend on data; what a
+ * handler always needs is declared with `@RequirePermissions`.
+ *
+ * @example const scope = holds(user, 'treasury:accounts:read-any') ? {} : { ownerId: user.id };
+ */
+export function holds(principal: Principal, permission: PermissionName): boolean {
+  return covers(principal.permissions, permission);
+}

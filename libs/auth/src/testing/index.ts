@@ -1,0 +1,1 @@
+export { type LocalIssuer, localIssuer, type LocalIssuerOptions, type TestClaims } from './local-issuer.js';

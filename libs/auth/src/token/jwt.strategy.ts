@@ -1,0 +1,50 @@
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
+
+import type { ResolvedAuthOptions } from '../auth.options.js';
+import type { Carrier } from '../carrier.js';
+import type { VerificationKey } from '../keys/verification-key.js';
+import type { Principal } from '../principal.js';
+import type { TokenVerifier } from './token-verifier.js';
+
+interface Attempt extends Carrier {
+  key?: VerificationKey;
+}
+
+/**
+ * Makes the passport-jwt strategy of one AuthModule. passport keeps strategies in one table for the whole process, where
+ * a later `jwt` silently replaces an earlier one; a name of its own keeps every module's issuer and audience apart.
+ */
+export function createJwtStrategy(name: string, options: ResolvedAuthOptions, verifier: TokenVerifier): Strategy {
+  class JwtStrategy extends PassportStrategy(Strategy, name) {
+    constructor() {
+      const strategyOptions = {
+        // passport calls what was handed to it by the guard's getRequest(): a carrier, on every transport.
+        jwtFromRequest: (carrier: unknown) => (carrier as Carrier).token ?? null,
+        secretOrKeyProvider: (carrier: unknown, token: string, done: (error: unknown, key?: unknown) => void) => {
+          verifier.keyFor(token).then(
+            (key) => {
+              (carrier as Attempt).key = key;
+              done(null, key.key);
+            },
+            (error: unknown) => done(error),
+          );
+        },
+        passReqToCallback: true,
+        jsonWebTokenOptions: { clockTolerance: options.clockTolerance },
+        algorithms: [...options.algorithms],
+        issuer: options.issuer,
+        audience: options.audience,
+      };
+      // The types of passport-jwt know keys as text only, and requests as Express's; it takes any of either.
+      super(strategyOptions as unknown as StrategyOptionsWithRequest);
+    }
+
+    validate(carrier: Attempt, payload: unknown): Principal {
+      const { token, key } = carrier;
+      if (token === undefined || !key) throw new Error('passport verified a token that nobody presented');
+      return verifier.accept(token, key, payload);
+    }
+  }
+  return new JwtStrategy() as unknown as Strategy;
+}

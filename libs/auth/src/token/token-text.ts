@@ -1,0 +1,60 @@
+import { parseStrictObject } from './strict-json.js';
+
+/** Larger than any token we issue by a factor of four, and small enough to be refused in microseconds. */
+export const MAXIMUM_TOKEN_LENGTH = 4096;
+
+const HEADER_NAMES = new Set(['alg', 'typ', 'kid']);
+const TYPES = new Set(['at+jwt', 'application/at+jwt']);
+
+export interface TokenHeader {
+  readonly alg: string;
+  readonly kid: string;
+}
+
+/** Why a token was refused. For the log; the caller learns only that it was. */
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal';
+}
+
+/**
+ * Reads the header of an access token, and refuses every spelling but the one that an issuer writes, before any key or
+ * signature is looked at. jsonwebtoken looks at neither `typ` nor `crit` nor base64url padding.
+ *
+ * - three parts of canonical base64url (RFC 7515 §2): one token must not have many accepted texts
+ * - no repeated member, header or payload
+ * - nothing but `alg`, `typ` and `kid` in the header, so `crit`, `jku`, `x5u`, `jwk`, `zip` are refused (RFC 8725 §3.10)
+ * - `typ` is `at+jwt` (RFC 9068 §4)
+ *
+ * @throws TokenRefusal
+ */
+export function readTokenHeader(token: string): TokenHeader {
+  if (token.length > MAXIMUM_TOKEN_LENGTH) throw new TokenRefusal('longer than any access token');
+  const parts = token.split('.', 4);
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || !header || !payload || !signature) throw new TokenRefusal('not three parts');
+  decode(signature);
+  parse(decode(payload));
+
+  const members = parse(decode(header));
+  const foreign = Object.keys(members).find((name) => !HEADER_NAMES.has(name));
+  if (foreign !== undefined) throw new TokenRefusal('a header member that is not understood');
+  const { alg, typ, kid } = members;
+  if (typeof typ !== 'string' || !TYPES.has(typ.toLowerCase())) throw new TokenRefusal('typ is not at+jwt');
+  if (typeof alg !== 'string' || typeof kid !== 'string') throw new TokenRefusal('alg or kid is no text');
+  return { alg, kid };
+}
+
+function decode(part: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  // Node skips what it does not know and ignores stray bits: encoding again shows whether this was the canonical text.
+  if (bytes.toString('base64url') !== part) throw new TokenRefusal('not canonical base64url');
+  return bytes;
+}
+
+function parse(bytes: Buffer): Record<string, unknown> {
+  try {
+    return parseStrictObject(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TokenRefusal('not a plain JSON object', { cause });
+  }
+}

@@ -1,0 +1,80 @@
+import { problem } from '@citadel/contracts';
+
+import type { ResolvedAuthOptions } from '../auth.options.js';
+import type { KeyRing } from '../keys/key-ring.js';
+import type { VerificationKey } from '../keys/verification-key.js';
+import type { Principal } from '../principal.js';
+import type { RevocationList } from '../revocation/revocation-list.js';
+import { principalFrom } from './claims.js';
+import { TokenCache } from './token-cache.js';
+import { MAXIMUM_TOKEN_LENGTH, readTokenHeader, TokenRefusal } from './token-text.js';
+
+/**
+ * Decides about access tokens beside what passport-jwt checks (signature, `iss`, `aud`, `exp`, `nbf`): the token's
+ * spelling, which key may have signed it, its claims, and whether it has been revoked since.
+ */
+export class TokenVerifier {
+  private readonly cache: TokenCache;
+
+  constructor(
+    private readonly options: ResolvedAuthOptions,
+    private readonly keys: KeyRing,
+    private readonly revocations: RevocationList,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    this.cache = new TokenCache(options.rememberedTokens);
+  }
+
+  /**
+   * The principal of a token that was verified before, if it is still good.
+   *
+   * @throws Problem `service-unavailable` while keys or revocations are not known well enough to decide anything
+   */
+  recall(token: string): Principal | undefined {
+    this.requireReadiness();
+    if (token.length > MAXIMUM_TOKEN_LENGTH) return undefined;
+    const verified = this.cache.find(token);
+    if (!verified) return undefined;
+    const { principal, key } = verified;
+    const isCurrent =
+      this.keys.find(key.kid)?.key.equals(key.key) === true &&
+      this.now().getTime() < principal.expiresAt.getTime() + this.options.clockTolerance * 1000;
+    if (!isCurrent || this.revocations.isRevoked(principal)) return undefined;
+    return principal;
+  }
+
+  /**
+   * The one key that may have signed this token: named by `kid`, and of the algorithm that the token claims.
+   *
+   * @throws TokenRefusal
+   */
+  async keyFor(token: string): Promise<VerificationKey> {
+    const { alg, kid } = readTokenHeader(token);
+    if (kid.length > 64) throw new TokenRefusal('no key of ours has such an id');
+    const key = await this.keys.resolve(kid);
+    if (!key) throw new TokenRefusal('signed with an unknown key');
+    // The algorithm is the key's; the token only gets to agree (RFC 8725 §3.1).
+    if (key.alg !== alg || !this.options.algorithms.includes(key.alg)) {
+      throw new TokenRefusal('signed with another algorithm than its key is for');
+    }
+    return key;
+  }
+
+  /**
+   * The principal of a token whose signature, issuer, audience and dates have just been found good.
+   *
+   * @throws TokenRefusal if its claims are unusable or it has been revoked
+   */
+  accept(token: string, key: VerificationKey, payload: unknown): Principal {
+    const principal = principalFrom(payload, this.options, this.now());
+    if (this.revocations.isRevoked(principal)) throw new TokenRefusal('revoked');
+    this.cache.remember(token, { principal, key });
+    return principal;
+  }
+
+  /** Without keys nobody can be recognised, and without revocations nobody can be trusted: that is no 401. */
+  private requireReadiness(): void {
+    if (this.keys.isReady && this.revocations.isReady) return;
+    throw problem('service-unavailable', { detail: 'Tokens cannot be verified at the moment', retryAfter: 1 });
+  }
+}
