@@ -1,5 +1,12 @@
 export { type Handler, AccessAudit, AccessAuditError } from './access/access-audit.js';
-export { type AccessNames, type AccessRule, type PermissionName, type RoleName } from './access/access-rule.js';
+export {
+  type AccessNames,
+  type AccessRule,
+  isPublic,
+  type PermissionName,
+  type RoleName,
+  rulesOf,
+} from './access/access-rule.js';
 export { Authenticated, Public, RequirePermissions, Roles } from './access/access.decorators.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
 export type { AuthOptions } from './auth.options.js';

@@ -5,7 +5,7 @@
 export const PROBLEMS = {
   'invalid-request': [400, 'The request does not fit the contract'],
   'malformed-json': [400, 'The body is not valid JSON'],
-  'unauthenticated': [401, 'A valid access token is required'],
+  unauthenticated: [401, 'A valid access token is required'],
   'invalid-credentials': [401, 'E-mail or password is wrong'],
   'invalid-refresh-token': [401, 'The refresh token is not valid'],
   'missing-permission': [403, 'A permission is missing'],
@@ -26,10 +26,10 @@ export const PROBLEMS = {
   'headers-too-large': [431, 'The request headers are too large'],
   'weak-password': [422, 'The password is too easy to guess'],
   'too-many-requests': [429, 'Too many requests'],
-  'internal': [500, 'Something went wrong on our side'],
+  internal: [500, 'Something went wrong on our side'],
   'invalid-response': [502, 'A service answered something that does not fit the contract'],
   'service-unavailable': [503, 'The service cannot be reached'],
-  'timeout': [504, 'The service did not answer in time'],
+  timeout: [504, 'The service did not answer in time'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -61,33 +61,51 @@ export class AccessAuditError extends Error {
   override readonly name = 'AccessAuditError';
 
   constructor(readonly faults: readonly string[]) {
-    super(`This service does not start, because its access rules are not whole:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `This service does not start, because its access rules are not whole:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
   }
 }
 
 export function findFaults(handlers: readonly Handler[]): string[] {
   const undeclared = handlers
     .filter(({ rules }) => rules.length === 0)
-    .map(({ name, entrance }) => `${name} (${entrance}) declares no access rule; add @RequirePermissions, @Roles, @Authenticated or @Public`);
+    .map(
+      ({ name, entrance }) =>
+        `${name} (${entrance}) declares no access rule; add @RequirePermissions, @Roles, @Authenticated or @Public`,
+    );
   const contradictory = handlers
     .filter(({ rules }) => rules.some(({ kind }) => kind === 'public') && !isPublic(rules))
-    .map(({ name, entrance }) => `${name} (${entrance}) is @Public and restricted at once; keep one of them, on the method and its class`);
+    .map(
+      ({ name, entrance }) =>
+        `${name} (${entrance}) is @Public and restricted at once; keep one of them, on the method and its class`,
+    );
   const shadowed = [...new Set(handlers.map(({ entrance }) => entrance))]
     .map((entrance) => ({ entrance, rivals: handlers.filter((handler) => handler.entrance === entrance) }))
     .filter(({ rivals }) => rivals.length > 1)
-    .map(({ entrance, rivals }) => `${entrance} has ${String(rivals.length)} handlers: ${rivals.map(({ name }) => name).join(', ')}; keep one`);
+    .map(
+      ({ entrance, rivals }) =>
+        `${entrance} has ${String(rivals.length)} handlers: ${rivals.map(({ name }) => name).join(', ')}; keep one`,
+    );
   return [...undeclared, ...contradictory, ...shadowed];
 }
 
 function entrancesOf(handler: object, controller: object): string[] {
   const patterns = metadata<unknown[]>(PATTERN, handler) ?? [];
   // Messages and events share one name space: `emit()` to a message's subject runs its handler, and the other way round.
-  const messages = patterns.map((pattern) => `subject ${typeof pattern === 'string' ? pattern : JSON.stringify(pattern)}`);
+  const messages = patterns.map(
+    (pattern) => `subject ${typeof pattern === 'string' ? pattern : JSON.stringify(pattern)}`,
+  );
   const paths = metadata<string | string[]>(PATH, handler);
   const method = METHODS[metadata<number>(METHOD, handler) ?? 0] ?? 'ALL';
   const bases = [metadata<string | string[]>(PATH, controller) ?? ''].flat();
-  const routes = paths === undefined ? [] : bases.flatMap((base) => [paths].flat().map((path) => `HTTP ${method} ${join(base, path)}`));
-  const sockets = metadata<boolean>(IS_SOCKET_MESSAGE, handler) ? [`socket ${String(metadata(SOCKET_MESSAGE, handler))}`] : [];
+  const routes =
+    paths === undefined
+      ? []
+      : bases.flatMap((base) => [paths].flat().map((path) => `HTTP ${method} ${join(base, path)}`));
+  const sockets = metadata<boolean>(IS_SOCKET_MESSAGE, handler)
+    ? [`socket ${String(metadata(SOCKET_MESSAGE, handler))}`]
+    : [];
   return [...messages, ...routes, ...sockets];
 }
 

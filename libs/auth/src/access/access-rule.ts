@@ -38,7 +38,10 @@ export function declareAccess(rule: AccessRule): AccessDecorator {
 
 /** Every rule that binds a handler: its own and those of its class. Empty when nothing is declared. */
 export function rulesOf(handler: object, controller: object): readonly AccessRule[] {
-  return [...ownRules(handler), ...(Reflect.getMetadata(RULES, controller) as readonly AccessRule[] | undefined ?? [])];
+  return [
+    ...ownRules(handler),
+    ...((Reflect.getMetadata(RULES, controller) as readonly AccessRule[] | undefined) ?? []),
+  ];
 }
 
 function ownRules(subject: object): readonly AccessRule[] {

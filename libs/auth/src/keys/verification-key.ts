@@ -18,7 +18,10 @@ const Jwk = z.looseObject({
   kid: z.string().regex(/^[\w.:~-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ : ~ -'),
   alg: z.enum(ALGORITHMS),
   use: z.literal('sig').optional(),
-  key_ops: z.array(z.string()).refine((operations) => operations.includes('verify')).optional(),
+  key_ops: z
+    .array(z.string())
+    .refine((operations) => operations.includes('verify'))
+    .optional(),
 });
 
 const JwkSet = z.object({ keys: z.array(z.unknown()).max(32) });

@@ -76,7 +76,8 @@ export class RevocationList {
     this.stopped.signal.addEventListener('abort', stop);
     await persist(
       () => source.follow((revocation) => this.add(revocation), following.signal),
-      (error, delay) => this.logger.warn(`Revocations cannot be followed, again in ${String(delay)} ms: ${String(error)}`),
+      (error, delay) =>
+        this.logger.warn(`Revocations cannot be followed, again in ${String(delay)} ms: ${String(error)}`),
       this.stopped.signal,
     );
     let lastGood = performance.now();
