@@ -1,0 +1,3 @@
+export function isDatabaseAway(error: unknown): boolean {
+  return error === 1;
+}

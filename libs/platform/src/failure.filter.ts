@@ -1,0 +1,71 @@
+import { ProblemFilter } from '@citadel/auth';
+import { problem, Problem } from '@citadel/contracts';
+import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Observable } from 'rxjs';
+
+import { isDatabaseAway } from './database/index.js';
+import { currentCall } from './logging/call-context.js';
+
+/**
+ * Answers whatever was thrown as a problem. What was not thrown on purpose is logged here, once, and leaves as
+ * `internal` with a trace id and not one word of its inside.
+ */
+@Catch()
+export class FailureFilter extends ProblemFilter {
+  private readonly logger = new Logger('Failure');
+
+  constructor(adapterHost: HttpAdapterHost) {
+    super(adapterHost);
+  }
+
+  override catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    return super.catch(this.toProblem(error), host);
+  }
+
+  private toProblem(error: unknown): Problem {
+    if (error instanceof Problem) return this.report(error);
+    if (isDatabaseAway(error)) {
+      this.logger.warn(`The database is away: ${String(error)}`);
+      return problem('service-unavailable', { detail: 'The database cannot be reached', retryAfter: 1, cause: error });
+    }
+    const known = fromHttp(error);
+    if (known) return known;
+    this.logger.error(error);
+    return problem('internal', { ...traced(), cause: error });
+  }
+
+  private report(refusal: Problem): Problem {
+    if (refusal.status !== 500) return refusal;
+    if (refusal.cause !== undefined) this.logger.error(refusal.cause);
+    return refusal.details.traceId ? refusal : problem('internal', { ...traced(), cause: refusal });
+  }
+}
+
+function traced() {
+  const traceId = currentCall()?.traceId;
+  return traceId === undefined ? {} : { traceId };
+}
+
+/** What Nest and Fastify throw about a request before any handler sees it. */
+function fromHttp(error: unknown): Problem | undefined {
+  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  switch (status) {
+    case 400:
+      return problem('malformed-json', { cause: error });
+    case 404:
+      return problem('route-not-found', { cause: error });
+    case 405:
+      return problem('method-not-allowed', { cause: error });
+    case 413:
+      return problem('body-too-large', { detail: 'A body may have 1 MiB at most', cause: error });
+    case 415:
+      return problem('unsupported-media-type', { cause: error });
+    default:
+      return undefined;
+  }
+}
+
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+}

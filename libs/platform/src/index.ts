@@ -1,0 +1,27 @@
+import './access-names.js';
+
+export { certificatePem, commonConfig, CommonConfig, list, privateKeyPem, secretKey, whole } from './config/fields.js';
+export { ConfigError, readConfig } from './config/read-config.js';
+export {
+  connectionOf,
+  type DatabaseConfig,
+  databaseConfig,
+  type DatabaseConnection,
+  databasePool,
+  isDatabaseAway,
+  refuse,
+} from './database/index.js';
+export { FailureFilter } from './failure.filter.js';
+export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';
+export { type CallContext, currentCall, newCall, runInCall } from './logging/call-context.js';
+export { JsonLogger } from './logging/logger.js';
+export { BUCKETS } from './nats/buckets.js';
+export { Bus, type CallOptions } from './nats/bus.js';
+export { NatsLink } from './nats/nats-link.js';
+export { NatsTransport } from './nats/nats-transport.js';
+export { type Client, clientHeaders, CurrentClient } from './operations/client.decorator.js';
+export { faultsOf } from './operations/faults.js';
+export { Handles, Message } from './operations/handles.decorator.js';
+export { authOptions, PlatformModule } from './platform.module.js';
+export { type RunningProcess, runProcess } from './run-process.js';
+export { type ServiceDefinition, startService } from './start-service.js';

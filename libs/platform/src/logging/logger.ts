@@ -1,0 +1,71 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger as Pino, pino } from 'pino';
+
+import { currentCall } from './call-context.js';
+
+/**
+ * Nest's logger over pino: one JSON line each on standard output, with the service, and with request and trace id where
+ * there is a call. What is logged is text that we wrote, and errors; requests, answers and tokens are not.
+ */
+export class JsonLogger implements LoggerService {
+  private readonly pino: Pino;
+
+  constructor(service: string, level: string) {
+    this.pino = pino({
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: describeError },
+      mixin: () => ({ ...currentCall() }),
+      redact: ['authorization', 'cookie', 'token', 'password', '*.authorization', '*.cookie', '*.token', '*.password'],
+    });
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    rest: unknown[],
+  ): void {
+    // Nest appends the logger's context as the last argument, and before it whatever the caller gave.
+    const context = rest.pop();
+    const error = [message, ...rest].find((part) => part instanceof Error);
+    const fields = isRecord(message) && !(message instanceof Error) ? message : {};
+    const text = typeof message === 'string' ? message : (error?.message ?? '');
+    const stack = rest.find((part) => typeof part === 'string' && part.includes('\n    at '));
+    this.pino[level]({ context, ...fields, ...(error ? { error } : {}), ...(stack ? { stack } : {}) }, text);
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Names, messages and stacks of an error and its causes: no other member, where a driver may keep parameters. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  return {
+    name,
+    message,
+    stack,
+    ...(cause !== undefined && depth < 4 ? { cause: describeError(cause, depth + 1) } : {}),
+  };
+}

@@ -1,0 +1,65 @@
+import { type Operation, type Problem, problem, problemFrom } from '@citadel/contracts';
+import { headers as natsHeaders, errors } from '@nats-io/transport-node';
+
+import { type CallContext, traceparentOf } from '../logging/call-context.js';
+import type { NatsLink } from './nats-link.js';
+
+export interface CallOptions {
+  /** The caller's own access token: whoever answers verifies it for itself. */
+  readonly token: string | undefined;
+  readonly call: CallContext;
+  /** Further headers, for what is about the connection and not about who is calling. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls operations of other services and waits for their answers. */
+export class Bus {
+  /** @param timeout - milliseconds until an answer is given up */
+  constructor(
+    private readonly link: NatsLink,
+    private readonly timeout: number,
+  ) {}
+
+  /**
+   * @returns what the service answered, not validated
+   * @throws Problem the service's own, or `service-unavailable` when nobody listens, or `timeout`
+   */
+  async call(operation: Operation, data: unknown, { token, call, headers = {} }: CallOptions): Promise<unknown> {
+    const { connection } = this.link;
+    const carried = natsHeaders();
+    for (const [name, value] of Object.entries(headers)) carried.set(name, value);
+    carried.set('traceparent', traceparentOf(call));
+    carried.set('x-request-id', call.requestId);
+    if (token !== undefined) carried.set('authorization', `Bearer ${token}`);
+    const packet = JSON.stringify({ pattern: operation.subject, data, id: call.requestId });
+
+    const answer = await connection
+      .request(operation.subject, packet, { timeout: this.timeout, headers: carried })
+      .catch((error: unknown) => {
+        throw this.toProblem(operation, error);
+      });
+    return readReply(answer.data);
+  }
+
+  private toProblem({ service }: Operation, cause: unknown): Problem {
+    const isUnanswered = cause instanceof errors.TimeoutError;
+    // What was lost with the connection may or may not have been carried out; who asks must be told which it is not.
+    if (isUnanswered && this.link.isConnected) {
+      return problem('timeout', { detail: `${service} did not answer in ${String(this.timeout)} ms`, cause });
+    }
+    if (cause instanceof errors.PermissionViolationError) return problem('internal', { cause });
+    return problem('service-unavailable', { detail: `${service} cannot be reached`, retryAfter: 1, cause });
+  }
+}
+
+function readReply(bytes: Uint8Array): unknown {
+  let reply: unknown;
+  try {
+    reply = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw problem('invalid-response', { cause });
+  }
+  if (typeof reply !== 'object' || reply === null) throw problem('invalid-response');
+  if ('err' in reply && reply.err) throw problemFrom(reply.err);
+  return 'response' in reply ? reply.response : null;
+}

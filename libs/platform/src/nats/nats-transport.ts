@@ -1,0 +1,112 @@
+import { problem, type Problem } from '@citadel/contracts';
+import { type CustomTransportStrategy, NatsContext, Server, Transport } from '@nestjs/microservices';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+
+import { callFrom, runInCall } from '../logging/call-context.js';
+import type { NatsLink } from './nats-link.js';
+import { parsePacket } from './packet.js';
+
+const HANDLERS_AT_ONCE = 256;
+
+/**
+ * Serves Nest's message handlers from the process's one NATS connection. Replicas share a queue group, so each request
+ * is handled once.
+ *
+ * Where Nest's own server leaves a malformed message without any answer and runs a request that nobody waits for, this
+ * one answers a problem, and refuses what has no reply subject: its outcome could be told to nobody.
+ */
+export class NatsTransport extends Server implements CustomTransportStrategy {
+  override readonly transportId = Transport.NATS;
+  private readonly subscriptions: Subscription[] = [];
+  private underWay = 0;
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly queue: string,
+  ) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.link.whenConnected().then(
+      (connection) => {
+        for (const subject of this.messageHandlers.keys()) this.subscriptions.push(this.subscribe(connection, subject));
+        callback();
+      },
+      (error: unknown) => callback(error),
+    );
+  }
+
+  /** Takes no new messages, and lets the handlers that run finish. */
+  async close(): Promise<void> {
+    await Promise.all(this.subscriptions.map((subscription) => subscription.drain().catch(() => undefined)));
+    for (let waited = 0; this.underWay > 0 && waited < 5_000; waited += 20) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  on(): never {
+    throw new Error('NatsTransport has no events; follow the NatsLink');
+  }
+
+  unwrap<T>(): T {
+    // The caller names the type, as Nest's interface has it.
+    return this.link.connection as T;
+  }
+
+  private subscribe(connection: NatsConnection, subject: string): Subscription {
+    return connection.subscribe(subject, {
+      queue: this.queue,
+      callback: (error, message) => {
+        if (error) this.logger.error(`NATS refuses the subscription to ${subject}: ${error.message}`);
+        else void this.serve(subject, message).catch((failure: unknown) => this.logger.error(failure));
+      },
+    });
+  }
+
+  private async serve(subject: string, message: Msg): Promise<void> {
+    const handler = this.getHandlerByPattern(subject);
+    if (!handler) return;
+    const { headers } = message;
+    const context = new NatsContext([message.subject, headers]);
+    await runInCall(callFrom(headers?.get('traceparent'), headers?.get('x-request-id')), async () => {
+      const packet = parsePacket(message.data);
+      if (!packet) return this.refuse(message, problem('invalid-request', { detail: 'The message is not a request' }));
+      if (handler.isEventHandler) return this.handleEvent(subject, { pattern: subject, data: packet.data }, context);
+      if (!message.reply)
+        return this.refuse(message, problem('invalid-request', { detail: 'A request needs a reply subject' }));
+      if (this.underWay >= HANDLERS_AT_ONCE) {
+        return this.refuse(
+          message,
+          problem('service-unavailable', { detail: 'The service is overloaded', retryAfter: 1 }),
+        );
+      }
+      this.underWay += 1;
+      const answer = this.transformToObservable(handler(packet.data, context));
+      this.send(answer, (reply) => {
+        if (reply.isDisposed) this.underWay -= 1;
+        this.respond(message, { ...reply, id: packet.id });
+      });
+    });
+  }
+
+  private refuse(message: Msg, refusal: Problem): void {
+    this.logger.warn(`A message on ${message.subject} was refused: ${refusal.message}`);
+    this.respond(message, { err: refusal.toBody(), isDisposed: true });
+  }
+
+  private respond(message: Msg, reply: object): void {
+    try {
+      message.respond(JSON.stringify(reply));
+    } catch (error) {
+      // Larger than the server takes, or the connection is closing: the caller must not wait for its time-out.
+      this.logger.error(error);
+      message.respond(JSON.stringify({ err: problem('internal').toBody(), isDisposed: true }));
+    }
+  }
+
+  /** Subjects are plain text here; Nest's own look-up tries to parse each as JSON, which costs a throw a message. */
+  override getHandlerByPattern(subject: string) {
+    return this.messageHandlers.get(subject) ?? null;
+  }
+}

@@ -1,0 +1,70 @@
+import { AccessAudit, AuthModule, type AuthOptions, KeyRing, RevocationList } from '@citadel/auth';
+import { kvKeySource, kvRevocationSource } from '@citadel/auth/nats';
+import type { Contract } from '@citadel/contracts';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, ModuleRef } from '@nestjs/core';
+
+import type { CommonConfig } from './config/fields.js';
+import { FailureFilter } from './failure.filter.js';
+import { Health } from './health/health.js';
+import { healthControllerOf } from './health/health.controller.js';
+import { BUCKETS, openBucket } from './nats/buckets.js';
+import type { NatsLink } from './nats/nats-link.js';
+import { CONTRACT, ContractAudit } from './operations/contract-audit.js';
+
+/** What every process is made of beside its own module: tokens, access rules, problems, health. */
+@Module({})
+export class PlatformModule {
+  static forService(
+    name: string,
+    contract: Contract,
+    link: NatsLink,
+    config: CommonConfig,
+    module: DynamicModule | Type,
+  ): DynamicModule {
+    return {
+      ...PlatformModule.forProcess(link, authOptions(name, link, config), module),
+      controllers: [healthControllerOf(name)],
+      providers: [
+        ...processProviders(link),
+        { provide: CONTRACT, useValue: contract },
+        {
+          provide: ContractAudit,
+          inject: [CONTRACT, AccessAudit],
+          useFactory: (one: Contract, audit: AccessAudit) => new ContractAudit(one, audit),
+        },
+      ],
+    };
+  }
+
+  /** For a process that answers no contract of its own: the gateway. */
+  static forProcess(link: NatsLink, auth: AuthOptions, module: DynamicModule | Type): DynamicModule {
+    return { module: PlatformModule, imports: [AuthModule.forRoot(auth), module], providers: processProviders(link) };
+  }
+}
+
+/** Tokens for `audience`, verified with what the auth service publishes over NATS. */
+export function authOptions(
+  audience: string,
+  link: NatsLink,
+  config: Pick<CommonConfig, 'CITADEL_ISSUER'>,
+): AuthOptions {
+  return {
+    issuer: config.CITADEL_ISSUER,
+    audience,
+    keys: kvKeySource(() => openBucket(link, BUCKETS.keys)),
+    revocations: kvRevocationSource(() => openBucket(link, BUCKETS.revocations)),
+  };
+}
+
+function processProviders(link: NatsLink) {
+  return [
+    { provide: APP_FILTER, useClass: FailureFilter },
+    {
+      provide: Health,
+      inject: [KeyRing, RevocationList, ModuleRef],
+      useFactory: (keys: KeyRing, revocations: RevocationList, moduleRef: ModuleRef) =>
+        new Health(link, keys, revocations, moduleRef),
+    },
+  ];
+}

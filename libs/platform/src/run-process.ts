@@ -1,0 +1,63 @@
+import { ConfigError } from './config/read-config.js';
+import type { JsonLogger } from './logging/logger.js';
+
+export interface RunningProcess {
+  readonly logger: JsonLogger;
+  ready(): Promise<boolean>;
+  /** Takes no new work, finishes what runs, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** `EX_CONFIG` of sysexits.h: starting again will not help before somebody has changed the configuration. */
+const EXIT_CONFIG = 78;
+const CLOSE_WITHIN_MS = 10_000;
+const ASK_EVERY_MS = 50;
+
+/**
+ * Starts a process, tells its parent when it is ready, and stops it in order on SIGTERM, SIGINT, or when the parent is
+ * gone. What makes a start impossible is printed, and the exit code says whether to try again.
+ */
+export async function runProcess(name: string, start: () => Promise<RunningProcess>): Promise<void> {
+  let running: RunningProcess;
+  try {
+    running = await start();
+  } catch (error) {
+    process.stderr.write(
+      `${name} cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exit(
+      error instanceof ConfigError || (error instanceof Error && error.name === 'AccessAuditError') ? EXIT_CONFIG : 1,
+    );
+  }
+  const { logger } = running;
+  const stop = stopOnce(name, running);
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+  process.once('disconnect', () => stop('its parent is gone'));
+  process.on('unhandledRejection', (error) => logger.error(error, 'Process'));
+
+  logger.log('Started; waiting until everything it needs is there', 'Process');
+  while (!(await running.ready())) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  logger.log('Ready', 'Process');
+  process.send?.('ready');
+}
+
+function stopOnce(name: string, { logger, close }: RunningProcess) {
+  let isStopping = false;
+  return (reason: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    logger.log(`Stopping: ${reason}`, 'Process');
+    setTimeout(() => {
+      logger.error(`${name} did not stop in ${String(CLOSE_WITHIN_MS)} ms and is ended`, 'Process');
+      process.exit(1);
+    }, CLOSE_WITHIN_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error(error, 'Process');
+        process.exit(1);
+      },
+    );
+  };
+}
