@@ -1,0 +1,107 @@
+import { type Contract, type Operation, type ProblemCode, PROBLEMS } from '@citadel/contracts';
+import { z } from 'zod';
+
+const EVERYWHERE: readonly ProblemCode[] = ['invalid-request', 'internal', 'service-unavailable', 'timeout'];
+const WITH_TOKEN: readonly ProblemCode[] = ['unauthenticated', 'missing-permission'];
+const WITH_BODY: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type'];
+
+export type OpenApi = Readonly<Record<string, unknown>>;
+
+/** OpenAPI 3.1 for the given contracts. Everything in it comes from the contracts, so it cannot promise something else. */
+export function openApiOf(contracts: readonly Contract[], server: string): OpenApi {
+  const operations = contracts.flatMap((contract) => Object.values(contract));
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Citadel',
+      version: '1',
+      description: 'Errors are problems (RFC 9457) with a stable `code`. Access tokens are Bearer tokens (RFC 6750).',
+    },
+    servers: [{ url: server }],
+    tags: contracts.map((contract) => ({ name: Object.values(contract)[0]?.service })),
+    paths,
+    components: {
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' } },
+      schemas: { Problem: PROBLEM },
+    },
+  };
+}
+
+const PROBLEM = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    detail: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          in: { enum: ['body', 'query', 'path', 'message'] },
+          path: { type: 'string', description: 'JSON Pointer (RFC 6901)' },
+          message: { type: 'string' },
+        },
+      },
+    },
+    permission: { type: 'string', description: 'The permission that is missing' },
+    traceId: { type: 'string' },
+  },
+};
+
+function describe(operation: Operation) {
+  const { summary, service, id, params = {}, query = {}, body, status = 200, response } = operation;
+  return {
+    operationId: id,
+    summary,
+    tags: [service],
+    security: operation.public ? [] : [{ accessToken: [] }],
+    parameters: [...parameters('path', params), ...parameters('query', query)],
+    ...(body ? { requestBody: { required: true, content: jsonOf(z.strictObject(body), 'input') } } : {}),
+    responses: {
+      [String(status)]: { description: 'Success', ...(status === 204 ? {} : { content: jsonOf(response, 'output') }) },
+      ...problems(operation),
+    },
+  };
+}
+
+function parameters(place: 'path' | 'query', shape: Readonly<Record<string, z.ZodType>>) {
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path' || !schema.safeParse(undefined).success,
+    schema: schemaOf(schema, 'input'),
+  }));
+}
+
+function problems({ public: isPublic, body, problems: own = [] }: Operation) {
+  const codes = [...EVERYWHERE, ...(isPublic ? [] : WITH_TOKEN), ...(body ? WITH_BODY : []), ...own];
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code][0]))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const these = codes.filter((code) => PROBLEMS[code][0] === status);
+      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+      return [
+        String(status),
+        { description: these.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}`).join('\n\n'), content },
+      ];
+    }),
+  );
+}
+
+const jsonOf = (schema: z.ZodType, io: 'input' | 'output') => ({
+  'application/json': { schema: schemaOf(schema, io) },
+});
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
+  // OpenAPI 3.1 names its own dialect; the schema's would repeat it at every place.
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

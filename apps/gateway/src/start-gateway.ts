@@ -1,0 +1,36 @@
+import { authOptions, Bus, Health, JsonLogger, NatsLink, PlatformModule, type RunningProcess } from '@citadel/platform';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import type { GatewayConfig } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+import { createAdapter } from './http/adapter.js';
+import { addHeaders } from './http/headers.js';
+import { logRequests } from './http/request-log.js';
+
+/** Starts the HTTPS side at once; NATS may come later, and what needs it answers 503 until then. */
+export async function startGateway(config: GatewayConfig): Promise<RunningProcess> {
+  const logger = new JsonLogger('gateway', config.LOG_LEVEL);
+  // The gateway's inboxes are the client's default: its NATS permissions leave out those of the services.
+  const link = new NatsLink('gateway', config, { inboxPrefix: '_INBOX' });
+  const bus = new Bus(link, config.CALL_TIMEOUT_MS);
+  const module = PlatformModule.forProcess(
+    link,
+    authOptions('gateway', link, config),
+    GatewayModule.forRoot(bus, config),
+  );
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config), {
+    logger,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  await addHeaders(app, config);
+  logRequests(app, logger);
+  await app.listen(config.GATEWAY_PORT, config.GATEWAY_HOST);
+  const health = app.get(Health, { strict: false });
+  return {
+    logger,
+    ready: async () => (await health.readiness()).ready,
+    close: () => app.close().finally(() => link.close()),
+  };
+}
