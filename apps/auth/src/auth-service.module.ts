@@ -1,0 +1,56 @@
+import { HEALTH_CHECKS, databasePool, type HealthCheck, type NatsLink } from '@citadel/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+
+import { AccessTokensService } from './access-tokens/access-tokens.service.js';
+import { AUTH_CONFIG, type AuthConfig } from './auth.config.js';
+import { PrismaClient } from './generated/prisma/client.js';
+import { MetadataController } from './metadata/metadata.controller.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { PasswordPolicy } from './passwords/password-policy.js';
+import { PublicationService } from './publication/publication.service.js';
+import { Reconciliation } from './revocations/reconciliation.js';
+import { REVOCATION_RETENTION } from './revocations/revocation-row.js';
+import { RevocationsService } from './revocations/revocations.service.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { KeyMaintenance } from './signing-keys/key-maintenance.js';
+import { SigningKeysController } from './signing-keys/signing-keys.controller.js';
+import { SigningKeysService } from './signing-keys/signing-keys.service.js';
+import { UsersController } from './users/users.controller.js';
+import { UsersService } from './users/users.service.js';
+
+@Module({})
+export class AuthServiceModule {
+  static forRoot(config: AuthConfig, link: NatsLink): DynamicModule {
+    return {
+      module: AuthServiceModule,
+      controllers: [UsersController, SessionsController, SigningKeysController, MetadataController],
+      providers: [
+        { provide: AUTH_CONFIG, useValue: config },
+        {
+          provide: PrismaClient,
+          useFactory: () => new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'auth')) }),
+        },
+        { provide: PublicationService, useFactory: () => new PublicationService(link, REVOCATION_RETENTION) },
+        { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService], useFactory: healthChecks },
+        AccessTokensService,
+        KeyMaintenance,
+        PasswordHasher,
+        PasswordPolicy,
+        Reconciliation,
+        RevocationsService,
+        SessionsService,
+        SigningKeysService,
+        UsersService,
+      ],
+    };
+  }
+}
+
+function healthChecks(prisma: PrismaClient, keys: SigningKeysService): readonly HealthCheck[] {
+  return [
+    { name: 'database', check: () => prisma.$queryRaw`SELECT 1` },
+    { name: 'signing-keys', check: () => Promise.resolve(keys.canSign) },
+  ];
+}

@@ -1,0 +1,27 @@
+import { databaseConfig, secretKey, whole } from '@citadel/platform';
+import { ALGORITHMS } from '@citadel/auth';
+import { z } from 'zod';
+
+const DAY = 86_400;
+
+/** What the auth service reads from its environment. Durations are in seconds. */
+export const authConfig = {
+  ...databaseConfig,
+  /** Seals private signing keys at rest (AES-256-GCM). */
+  AUTH_KEY_ENCRYPTION_KEY: secretKey,
+  /** Derives the successors of refresh tokens (HMAC-SHA-256). */
+  AUTH_REFRESH_TOKEN_KEY: secretKey,
+  AUTH_SIGNING_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),
+  /** How long a key signs, and how long before that it is published. */
+  SIGNING_KEY_PERIOD: whole(3_600, 365 * DAY).default(30 * DAY),
+  SIGNING_KEY_AHEAD: whole(60, 30 * DAY).default(DAY),
+  ACCESS_TOKEN_LIFETIME: whole(30, 3_600).default(300),
+  SESSION_IDLE_LIFETIME: whole(60, 90 * DAY).default(14 * DAY),
+  SESSION_ABSOLUTE_LIFETIME: whole(60, 365 * DAY).default(90 * DAY),
+  /** How long after its use a refresh token still yields the same successor. */
+  REFRESH_GRACE: whole(0, 60).default(10),
+};
+
+const AuthConfig = z.object(authConfig);
+export type AuthConfig = z.output<typeof AuthConfig> & { readonly CITADEL_ISSUER: string };
+export const AUTH_CONFIG = Symbol('auth config');

@@ -1,0 +1,25 @@
+import { Public } from '@citadel/auth';
+import { auth } from '@citadel/contracts';
+import { Handles } from '@citadel/platform';
+import { Controller, Inject } from '@nestjs/common';
+
+import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
+
+/** What a client can find out by itself (RFC 8414). It lists what is offered, and nothing else. */
+@Controller()
+export class MetadataController {
+  constructor(@Inject(AUTH_CONFIG) private readonly config: AuthConfig) {}
+
+  @Handles(auth.metadata)
+  @Public()
+  metadata() {
+    const issuer = this.config.CITADEL_ISSUER;
+    return {
+      issuer,
+      jwks_uri: `${issuer}${auth.jwks.path}`,
+      // There is no authorization endpoint, and so no response type; refreshing is the one grant.
+      response_types_supported: [],
+      grant_types_supported: ['refresh_token'],
+    };
+  }
+}

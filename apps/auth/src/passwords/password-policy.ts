@@ -1,0 +1,34 @@
+import { problem } from '@citadel/contracts';
+import { Injectable } from '@nestjs/common';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+
+const SHORTEST = 12;
+const LONGEST = 128;
+/** zxcvbn's scale: 0 and 1 fall to fewer than a million guesses. */
+const LOWEST_SCORE = 2;
+/** Estimating takes time that grows with the length; what comes after cannot make the beginning easier to guess. */
+const ESTIMATED_CHARACTERS = 64;
+
+/**
+ * Which passwords may be chosen: 12 to 128 characters, any characters, not easy to guess. No rule about kinds of
+ * characters, which only make people write `Password1!` (NIST SP 800-63B §3.1.1.2, ASVS 6.2).
+ */
+@Injectable()
+export class PasswordPolicy {
+  private readonly estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+
+  /** @throws Problem `weak-password` that says what is wrong */
+  check(password: string, email: string): void {
+    // Characters as people count them: code points, not UTF-16 code units.
+    const length = [...password].length;
+    if (length < SHORTEST) throw problem('weak-password', { detail: `Use at least ${String(SHORTEST)} characters` });
+    if (length > LONGEST) throw problem('weak-password', { detail: `Use at most ${String(LONGEST)} characters` });
+    const ownWords = [email, ...email.split(/[@.+_-]/)].filter((word) => word.length > 2);
+    const { score } = this.estimator.check(password.slice(0, ESTIMATED_CHARACTERS), ownWords);
+    if (score >= LOWEST_SCORE) return;
+    throw problem('weak-password', {
+      detail: 'This password is on lists of common ones, or close to your e-mail; choose another',
+    });
+  }
+}

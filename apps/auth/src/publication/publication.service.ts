@@ -1,0 +1,59 @@
+import { KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nats';
+import { type Revocation } from '@citadel/auth';
+import { BUCKETS, createBucket, type NatsLink } from '@citadel/platform';
+import type { KV } from '@citadel/platform';
+import type { PublicJwk } from '@citadel/contracts';
+
+/**
+ * What this service alone writes and every service watches: the public keys and the revocations.
+ *
+ * @param retention - seconds for which a revocation stays in its bucket
+ */
+export class PublicationService {
+  private keys: Promise<KV> | undefined;
+  private revocations: Promise<KV> | undefined;
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly retention: number,
+  ) {}
+
+  /** Replaces the published key set, in one entry: it is seen whole or not at all. Writes nothing if nothing changed. */
+  async publishKeys(keys: readonly PublicJwk[]): Promise<void> {
+    const bucket = await this.keyBucket();
+    const text = JSON.stringify({ keys });
+    const published = await bucket.get(KEY_SET_ENTRY);
+    if (published?.operation === 'PUT' && published.string() === text) return;
+    await bucket.put(KEY_SET_ENTRY, text);
+  }
+
+  async publishRevocation(revocation: Revocation): Promise<void> {
+    await (await this.revocationBucket()).put(revocationKey(revocation), revocationValue(revocation));
+  }
+
+  /** The keys and values of all revocations that the bucket holds. */
+  async publishedRevocations(): Promise<ReadonlyMap<string, string>> {
+    const bucket = await this.revocationBucket();
+    const { values } = await bucket.status();
+    const published = new Map<string, string>();
+    if (values === 0) return published;
+    for await (const entry of await bucket.history()) published.set(entry.key, entry.string());
+    return published;
+  }
+
+  private keyBucket(): Promise<KV> {
+    this.keys ??= createBucket(this.link, BUCKETS.keys).catch((error: unknown) => {
+      this.keys = undefined;
+      throw error;
+    });
+    return this.keys;
+  }
+
+  private revocationBucket(): Promise<KV> {
+    this.revocations ??= createBucket(this.link, BUCKETS.revocations, this.retention).catch((error: unknown) => {
+      this.revocations = undefined;
+      throw error;
+    });
+    return this.revocations;
+  }
+}

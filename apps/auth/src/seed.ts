@@ -1,0 +1,65 @@
+import { ALL_ROLES, type Clearance, type Role } from '@citadel/contracts';
+import { databaseConfig, databasePool, readConfig } from '@citadel/platform';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+
+import { PrismaClient } from './generated/prisma/client.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+
+const SeedUser = z.object({
+  email: z.email().toLowerCase(),
+  password: z.string().min(12),
+  roles: z.array(z.enum(ALL_ROLES)).min(1),
+});
+
+const parseJson = (text: string, context: z.RefinementCtx): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON: [{"email","password","roles"}]' });
+    return z.NEVER;
+  }
+};
+
+const config = readConfig(
+  z.object({ ...databaseConfig, SEED_USERS: z.string().transform(parseJson).pipe(z.array(SeedUser)) }),
+);
+
+/** Clearance that the demo users need for what their roles let them read. */
+const CLEARANCES: Partial<Record<Role, Clearance>> = { archivist: 'sealed', auditor: 'secret', sovereign: 'sealed' };
+
+const prisma = new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'seed')) });
+const hasher = new PasswordHasher();
+
+/** Makes the demo users what the seed says, and leaves everybody else alone. Running it again changes nothing. */
+async function seed({ email, password, roles }: z.output<typeof SeedUser>): Promise<boolean> {
+  const known = await prisma.user.findUnique({ where: { email }, include: { roles: true } });
+  const isSame =
+    known !== null &&
+    known.roles
+      .map(({ role }) => role)
+      .sort()
+      .join() === [...roles].sort().join() &&
+    (await hasher.matches(password, known.passwordHash));
+  if (isSame) return false;
+  const clearance: Clearance = roles.map((role) => CLEARANCES[role]).find((one) => one !== undefined) ?? 'public';
+  const data = { passwordHash: await hasher.hash(password), clearance };
+  const granted = { create: roles.map((role) => ({ role })) };
+  await prisma.user.upsert({
+    where: { email },
+    create: { id: randomUUID(), email, ...data, roles: granted },
+    update: { ...data, roles: { deleteMany: {}, ...granted } },
+  });
+  return true;
+}
+
+try {
+  let changed = 0;
+  for (const user of config.SEED_USERS) changed += (await seed(user)) ? 1 : 0;
+  process.stdout.write(
+    `Seeded ${String(changed)} of ${String(config.SEED_USERS.length)} users; the others were as they should be.\n`,
+  );
+} finally {
+  await prisma.$disconnect();
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
+import { hashOf } from './refresh-token.js';
+
+export interface Rotation {
+  readonly sessionId: string;
+  readonly userId: string;
+  /**
+   * - `rotated`: this attempt used the token, and its successor is stored
+   * - `replayed`: it was used a moment ago, by another tab or a repeated request; the same successor is valid
+   * - `reused`: it was used before that, so two parties have it
+   * - `ended`: its session is over
+   */
+  readonly outcome: 'rotated' | 'replayed' | 'reused' | 'ended';
+}
+
+export interface RotationLimits {
+  /** Seconds after its use in which a token still yields its successor. */
+  readonly grace: number;
+  /** Seconds until a session that is not refreshed ends. */
+  readonly idleLifetime: number;
+}
+
+/**
+ * Uses a refresh token, in one statement that PostgreSQL alone decides: of any number of attempts with one token, on any
+ * number of replicas, exactly one wins, and exactly one successor is stored.
+ *
+ * The session's row is locked first, so that a logout under way and a refresh come one after the other.
+ */
+export async function rotate(
+  prisma: PrismaClient,
+  token: string,
+  successor: string,
+  { grace, idleLifetime }: RotationLimits,
+): Promise<Rotation | undefined> {
+  const hash = hashOf(token);
+  const attempt = randomUUID();
+  const rows = await prisma.$queryRaw<Rotation[]>(Prisma.sql`
+    WITH session AS (
+      SELECT s.id, s.user_id,
+             s.ended_at IS NULL AND s.idle_until > clock_timestamp() AND s.expires_at > clock_timestamp() AS alive
+      FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id
+      WHERE t.hash = ${hash}
+      FOR UPDATE OF s
+    ), presented AS (
+      UPDATE refresh_tokens t
+      SET used_at = COALESCE(t.used_at, clock_timestamp()), used_by = COALESCE(t.used_by, ${attempt}::uuid)
+      FROM session WHERE t.hash = ${hash} AND session.alive
+      RETURNING t.used_by = ${attempt}::uuid AS won, t.used_at
+    ), stored AS (
+      INSERT INTO refresh_tokens (hash, session_id)
+      SELECT ${hashOf(successor)}, session.id FROM session, presented WHERE presented.won
+    ), seen AS (
+      UPDATE sessions s
+      SET last_seen_at = clock_timestamp(),
+          idle_until = LEAST(s.expires_at, clock_timestamp() + make_interval(secs => ${idleLifetime}))
+      FROM presented, session WHERE s.id = session.id AND presented.won
+    )
+    SELECT session.id AS "sessionId", session.user_id AS "userId",
+           CASE
+             WHEN presented.won THEN 'rotated'
+             WHEN presented.used_at IS NULL THEN 'ended'
+             WHEN presented.used_at > clock_timestamp() - make_interval(secs => ${grace}) THEN 'replayed'
+             ELSE 'reused'
+           END AS outcome
+    FROM session LEFT JOIN presented ON true`);
+  return rows[0];
+}

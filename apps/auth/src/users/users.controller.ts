@@ -1,0 +1,23 @@
+import { Authenticated, CurrentUser, type Principal, Public } from '@citadel/auth';
+import { auth, type MessageOf } from '@citadel/contracts';
+import { Handles, Message } from '@citadel/platform';
+import { Controller } from '@nestjs/common';
+
+import { UsersService } from './users.service.js';
+
+@Controller()
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Handles(auth.register)
+  @Public()
+  register(@Message() credentials: MessageOf<typeof auth.register>) {
+    return this.users.register(credentials);
+  }
+
+  @Handles(auth.me)
+  @Authenticated()
+  me(@CurrentUser() user: Principal) {
+    return this.users.describe(user);
+  }
+}
