@@ -30,6 +30,12 @@ export interface AuthOptions {
 export type ResolvedAuthOptions = Required<Omit<AuthOptions, 'revocations' | 'tokenFromHttp'>> &
   Pick<AuthOptions, 'revocations' | 'tokenFromHttp'>;
 
+/** Seconds: the longest life of a token that is accepted unless a service says otherwise. */
+export const MAXIMUM_LIFETIME = 3600;
+
+/** Seconds: no service tolerates a larger difference between clocks. */
+export const MAXIMUM_CLOCK_TOLERANCE = 60;
+
 export const AUTH_OPTIONS = Symbol('citadel auth options');
 
 /** Fills in the defaults and refuses options that would weaken verification. @throws RangeError, TypeError */
@@ -37,13 +43,13 @@ export function resolveOptions(options: AuthOptions): ResolvedAuthOptions {
   const resolved = {
     algorithms: ['ES256'] as const,
     clockTolerance: 5,
-    maximumLifetime: 3600,
+    maximumLifetime: MAXIMUM_LIFETIME,
     maximumRevocationAge: 30,
     rememberedTokens: 10_000,
     ...options,
   };
   if (!resolved.issuer || !resolved.audience) throw new TypeError('AuthModule needs an issuer and an audience');
-  if (!(resolved.clockTolerance >= 0 && resolved.clockTolerance <= 60)) {
+  if (!(resolved.clockTolerance >= 0 && resolved.clockTolerance <= MAXIMUM_CLOCK_TOLERANCE)) {
     throw new RangeError('clockTolerance must be 0 to 60 seconds');
   }
   if (!(resolved.maximumLifetime > 0)) throw new RangeError('maximumLifetime must be more than 0 seconds');

@@ -9,7 +9,7 @@ export {
 } from './access/access-rule.js';
 export { Authenticated, Public, RequirePermissions, Roles } from './access/access.decorators.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
-export type { AuthOptions } from './auth.options.js';
+export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, MAXIMUM_LIFETIME } from './auth.options.js';
 export { bearerOf, carrierOf, type HttpRequest, type TokenExtractor } from './carrier.js';
 export { CurrentUser } from './current-user.decorator.js';
 export { httpKeySource, type HttpKeySourceOptions } from './keys/http-key-source.js';

@@ -1,4 +1,4 @@
-import { AccessAudit, AuthModule, type AuthOptions, KeyRing, RevocationList } from '@citadel/auth';
+import { AccessAudit, ALGORITHMS, AuthModule, type AuthOptions, KeyRing, RevocationList } from '@citadel/auth';
 import { kvKeySource, kvRevocationSource } from '@citadel/auth/nats';
 import type { Contract } from '@citadel/contracts';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
@@ -52,6 +52,8 @@ export function authOptions(
   return {
     issuer: config.CITADEL_ISSUER,
     audience,
+    // Whichever of them the auth service is configured to sign with; each key is good for its own alone.
+    algorithms: ALGORITHMS,
     keys: kvKeySource(() => openBucket(link, BUCKETS.keys)),
     revocations: kvRevocationSource(() => openBucket(link, BUCKETS.revocations)),
   };

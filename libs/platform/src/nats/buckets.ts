@@ -1,6 +1,9 @@
-import { Kvm, type RoKV } from '@nats-io/kv';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { type KV, Kvm, type RoKV } from '@nats-io/kv';
 
 import type { NatsLink } from './nats-link.js';
+
+export type { KV } from '@nats-io/kv';
 
 /** The KV buckets that the auth service writes and everybody watches. */
 export const BUCKETS = { keys: 'jwks', revocations: 'revocations' } as const;
@@ -9,4 +12,23 @@ export const BUCKETS = { keys: 'jwks', revocations: 'revocations' } as const;
 export async function openBucket(link: NatsLink, bucket: string): Promise<RoKV> {
   await link.whenConnected();
   return new Kvm(link.connection).open(bucket);
+}
+
+/**
+ * Opens a bucket for writing, creating it if need be. A bucket that exists with another lifetime gets this one.
+ *
+ * @param lifetime - seconds after which an entry disappears; entries stay if left out
+ */
+export async function createBucket(link: NatsLink, bucket: string, lifetime?: number): Promise<KV> {
+  await link.whenConnected();
+  const { connection } = link;
+  const manager = await jetstreamManager(connection);
+  const stream = `KV_${bucket}`;
+  const existing = await manager.streams.info(stream).catch(() => undefined);
+  const ttl = lifetime === undefined ? 0 : lifetime * 1000;
+  if (!existing) return new Kvm(connection).create(bucket, { history: 1, ...(ttl > 0 ? { ttl } : {}) });
+  // JetStream counts in nanoseconds.
+  const maximumAge = ttl * 1_000_000;
+  if (existing.config.max_age !== maximumAge) await manager.streams.update(stream, { max_age: maximumAge });
+  return new Kvm(connection).open(bucket);
 }
