@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+
+import { databaseUrl, type DatabaseServiceName, renderNatsConfig, type Secrets, type ServiceName } from '@citadel/stack/secrets';
+
+/** Where each container finds its volume. */
+const MOUNT = '/run/citadel';
+
+/**
+ * What stands in the volume of each consumer, named as docker-compose.yml names them: a container sees what it needs
+ * and not one secret of another. The authority's key is in none of them.
+ */
+export function filesOfConsumers(secrets: Secrets): Record<string, Record<string, string>> {
+  const ca = readFileSync(secrets.ca, 'utf8');
+  const process = (service: ServiceName) => ({ 'ca.pem': ca, 'nkey.seed': secrets.nkeys[service].seed.text });
+  const withDatabase = (service: DatabaseServiceName) => ({ ...process(service), 'database-url': urlOf(secrets, service) });
+  return {
+    gateway: { ...process('gateway'), ...certificateOf(secrets, 'gateway') },
+    auth: {
+      ...withDatabase('auth'),
+      'key-encryption-key': secrets.keyEncryptionKey.text,
+      'refresh-token-key': secrets.refreshTokenKey.text,
+    },
+    treasury: withDatabase('treasury'),
+    archives: withDatabase('archives'),
+    migrate: {
+      'ca.pem': ca,
+      'auth-database-url': urlOf(secrets, 'auth'),
+      'treasury-database-url': urlOf(secrets, 'treasury'),
+      'archives-database-url': urlOf(secrets, 'archives'),
+    },
+    users: { 'users.json': readFileSync(secrets.usersFile, 'utf8') },
+    nats: { ...certificateOf(secrets, 'nats'), 'nats.conf': natsConfigOf(secrets) },
+    postgres: {
+      ...certificateOf(secrets, 'postgres'),
+      'administrator-password': secrets.databaseAdminPassword.text,
+      'auth-password': secrets.databasePasswords.auth.text,
+      'treasury-password': secrets.databasePasswords.treasury.text,
+      'archives-password': secrets.databasePasswords.archives.text,
+    },
+  };
+}
+
+/** The database's URL inside the containers' networks. */
+export function urlOf(secrets: Secrets, service: DatabaseServiceName): string {
+  return databaseUrl(service, secrets, 'postgres:5432');
+}
+
+function certificateOf({ certificates }: Secrets, server: keyof Secrets['certificates']): Record<string, string> {
+  const { certificate, key } = certificates[server];
+  return { 'tls.crt': readFileSync(certificate, 'utf8'), 'tls.key': readFileSync(key, 'utf8') };
+}
+
+function natsConfigOf({ nkeys }: Secrets): string {
+  return renderNatsConfig({
+    host: '0.0.0.0',
+    port: 4222,
+    certificate: `${MOUNT}/tls.crt`,
+    key: `${MOUNT}/tls.key`,
+    storeFolder: '/data',
+    monitoring: '127.0.0.1:8222',
+    publicKeys: {
+      gateway: nkeys.gateway.publicKey,
+      auth: nkeys.auth.publicKey,
+      treasury: nkeys.treasury.publicKey,
+      archives: nkeys.archives.publicKey,
+    },
+  });
+}

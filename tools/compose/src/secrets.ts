@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { prepareSecrets, type Secrets, writePrivateFile } from '@citadel/stack/secrets';
+
+import { filesOfConsumers, urlOf } from './consumers.js';
+import type { Description } from './stack-file.js';
+
+/** Every volume is mounted below this folder of the container `secrets`, and of no other. */
+const FOLDER = '/secrets';
+
+const secrets = await prepareSecrets(path.join(FOLDER, 'store'), {
+  hostnames: { gateway: ['gateway'], nats: ['nats'], postgres: ['postgres'] },
+});
+const [command = 'prepare'] = process.argv.slice(2);
+if (command === 'prepare') handOut();
+else if (command === 'describe') console.log(JSON.stringify(describe(secrets)));
+else {
+  console.error(`There is no command "${command}"; there are prepare (makes what is missing) and describe (prints it).`);
+  process.exitCode = 64;
+}
+
+function handOut(): void {
+  for (const [consumer, files] of Object.entries(filesOfConsumers(secrets))) {
+    for (const [name, text] of Object.entries(files)) writePrivateFile(path.join(FOLDER, consumer, name), text);
+  }
+  console.log('Every container has its secrets.');
+}
+
+/** What the stories need to know; printed to whoever may run this container, and could read the volumes as well. */
+function describe({ ca, users, nkeys }: Secrets): Description {
+  return {
+    ca: readFileSync(ca, 'utf8'),
+    users,
+    nkeySeeds: Object.fromEntries(Object.entries(nkeys).map(([service, { seed }]) => [service, seed.text])),
+    databases: {
+      auth: urlOf(secrets, 'auth'),
+      treasury: urlOf(secrets, 'treasury'),
+      archives: urlOf(secrets, 'archives'),
+    },
+  };
+}
