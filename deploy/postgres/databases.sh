@@ -1,0 +1,14 @@
+#!/bin/sh
+# One database and one login a service, which owns it and can reach no other. Runs once, when the data folder is new.
+set -eu
+for service in auth treasury archives; do
+  psql --quiet --no-psqlrc --username "$POSTGRES_USER" --dbname postgres \
+    --set ON_ERROR_STOP=1 --set name="citadel_$service" --set file="/run/postgres-secrets/own/$service-password" <<'SQL'
+\set password `cat :file`
+CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name";
+REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
+SQL
+done
+psql --quiet --no-psqlrc --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
+  --command 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC'
