@@ -6,7 +6,9 @@ for service in auth treasury archives; do
     --set ON_ERROR_STOP=1 --set name="citadel_$service" --set file="/run/postgres-secrets/own/$service-password" <<'SQL'
 \set password `cat :file`
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
-CREATE DATABASE :"name" OWNER :"name";
+-- As npm start makes them: the built-in locale sorts the same on every machine.
+CREATE DATABASE :"name" OWNER :"name" TEMPLATE template0
+  ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
 done

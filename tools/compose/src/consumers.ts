@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-import { databaseUrl, type DatabaseServiceName, renderNatsConfig, type Secrets, type ServiceName } from '@citadel/stack/secrets';
+import {
+  databaseUrl,
+  type DatabaseServiceName,
+  renderNatsConfig,
+  type Secrets,
+  type ServiceName,
+} from '@citadel/stack/secrets';
 
 /** Where each container finds its volume. */
 const MOUNT = '/run/citadel';
@@ -12,7 +18,10 @@ const MOUNT = '/run/citadel';
 export function filesOfConsumers(secrets: Secrets): Record<string, Record<string, string>> {
   const ca = readFileSync(secrets.ca, 'utf8');
   const process = (service: ServiceName) => ({ 'ca.pem': ca, 'nkey.seed': secrets.nkeys[service].seed.text });
-  const withDatabase = (service: DatabaseServiceName) => ({ ...process(service), 'database-url': urlOf(secrets, service) });
+  const withDatabase = (service: DatabaseServiceName) => ({
+    ...process(service),
+    'database-url': urlOf(secrets, service),
+  });
   return {
     gateway: { ...process('gateway'), ...certificateOf(secrets, 'gateway') },
     auth: {

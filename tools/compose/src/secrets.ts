@@ -16,7 +16,9 @@ const [command = 'prepare'] = process.argv.slice(2);
 if (command === 'prepare') handOut();
 else if (command === 'describe') console.log(JSON.stringify(describe(secrets)));
 else {
-  console.error(`There is no command "${command}"; there are prepare (makes what is missing) and describe (prints it).`);
+  console.error(
+    `There is no command "${command}"; there are prepare (makes what is missing) and describe (prints it).`,
+  );
   process.exitCode = 64;
 }
 

@@ -51,13 +51,22 @@ async function main(): Promise<number> {
 const DESCRIBE = ['tools/compose/dist/secrets.js', 'describe'];
 
 /** @returns what the command wrote, if `output` is `pipe` */
-function run(command: string, parameters: string[], env: NodeJS.ProcessEnv, output: Output = 'inherit'): Promise<string> {
+function run(
+  command: string,
+  parameters: string[],
+  env: NodeJS.ProcessEnv,
+  output: Output = 'inherit',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, { cwd: ROOT, env, stdio: ['ignore', output, 'inherit'] });
     let text = '';
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     child.on('error', (cause) => {
-      reject(new Error(`${command} cannot be started; the stories against containers need Docker with Compose v2`, { cause }));
+      reject(
+        new Error(`${command} cannot be started; the stories against containers need Docker with Compose v2`, {
+          cause,
+        }),
+      );
     });
     child.on('close', (status) => {
       if (status === 0) resolve(text.trim());
@@ -71,7 +80,9 @@ function freePort(): Promise<number> {
     const server = createServer().on('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
