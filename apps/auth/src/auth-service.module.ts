@@ -3,20 +3,27 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { AccessTokensService } from './access-tokens/access-tokens.service.js';
+import { AttemptsService } from './attempts/attempts.service.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditService } from './audit/audit.service.js';
+import { Outbox } from './audit/outbox.js';
+import { BackgroundWork } from './background-work.js';
 import { AUTH_CONFIG, type AuthConfig } from './auth.config.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PublicationService } from './publication/publication.service.js';
-import { Reconciliation } from './revocations/reconciliation.js';
 import { REVOCATION_RETENTION } from './revocations/revocation-row.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsService } from './sessions/sessions.service.js';
-import { KeyMaintenance } from './signing-keys/key-maintenance.js';
+import { PasswordsService } from './sessions/passwords.service.js';
+import { Signer } from './signing-keys/signer.js';
 import { SigningKeysController } from './signing-keys/signing-keys.controller.js';
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { TokensService } from './tokens/tokens.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -25,7 +32,14 @@ export class AuthServiceModule {
   static forRoot(config: AuthConfig, link: NatsLink): DynamicModule {
     return {
       module: AuthServiceModule,
-      controllers: [UsersController, SessionsController, SigningKeysController, MetadataController],
+      controllers: [
+        AuditController,
+        MetadataController,
+        SessionsController,
+        SigningKeysController,
+        TokensController,
+        UsersController,
+      ],
       providers: [
         { provide: AUTH_CONFIG, useValue: config },
         {
@@ -35,13 +49,18 @@ export class AuthServiceModule {
         { provide: PublicationService, useFactory: () => new PublicationService(link, REVOCATION_RETENTION) },
         { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService], useFactory: healthChecks },
         AccessTokensService,
-        KeyMaintenance,
+        AttemptsService,
+        AuditService,
+        BackgroundWork,
+        Outbox,
         PasswordHasher,
         PasswordPolicy,
-        Reconciliation,
+        PasswordsService,
         RevocationsService,
         SessionsService,
+        Signer,
         SigningKeysService,
+        TokensService,
         UsersService,
       ],
     };

@@ -9,9 +9,13 @@ export const authConfig = {
   ...databaseConfig,
   /** Seals private signing keys at rest (AES-256-GCM). */
   AUTH_KEY_ENCRYPTION_KEY: secretKey,
+  /** The one before, while signing keys are being sealed anew. */
+  AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: secretKey.optional(),
   /** Derives the successors of refresh tokens (HMAC-SHA-256). */
   AUTH_REFRESH_TOKEN_KEY: secretKey,
   AUTH_SIGNING_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),
+  /** Registrations from one address in an hour before delays begin. */
+  REGISTRATIONS_PER_ADDRESS: whole(1, 1_000_000).default(300),
   /** How long a key signs, and how long before that it is published. */
   SIGNING_KEY_PERIOD: whole(3_600, 365 * DAY).default(30 * DAY),
   SIGNING_KEY_AHEAD: whole(60, 30 * DAY).default(DAY),

@@ -1,10 +1,9 @@
 import { archives, auth, type Contract, treasury } from '@citadel/contracts';
-import type { Bus } from '@citadel/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import type { GatewayConfig } from './gateway.config.js';
-import { HealthController } from './health/health.controller.js';
-import { BUS, controllerFor } from './operations/operation.controller.js';
+import { Forwarder } from './operations/forward.js';
+import { controllerFor } from './operations/operation.controller.js';
 import { DocsController, OPENAPI } from './openapi/docs.controller.js';
 import { openApiOf } from './openapi/openapi.js';
 
@@ -13,12 +12,12 @@ export const CONTRACTS: readonly Contract[] = [auth, treasury, archives];
 
 @Module({})
 export class GatewayModule {
-  static forRoot(bus: Bus, config: Pick<GatewayConfig, 'CITADEL_ISSUER'>): DynamicModule {
+  static forRoot(forwarder: Forwarder, config: Pick<GatewayConfig, 'CITADEL_ISSUER'>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [...CONTRACTS.map(controllerFor), HealthController, DocsController],
+      controllers: [...CONTRACTS.map(controllerFor), DocsController],
       providers: [
-        { provide: BUS, useValue: bus },
+        { provide: Forwarder, useValue: forwarder },
         { provide: OPENAPI, useValue: openApiOf(CONTRACTS, config.CITADEL_ISSUER) },
       ],
     };

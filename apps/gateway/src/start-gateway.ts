@@ -4,9 +4,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
+import { Credentials } from './credentials/credentials.js';
+import { HealthController } from './health/health.controller.js';
 import { createAdapter } from './http/adapter.js';
 import { addHeaders } from './http/headers.js';
 import { logRequests } from './http/request-log.js';
+import { Forwarder } from './operations/forward.js';
 
 /** Starts the HTTPS side at once; NATS may come later, and what needs it answers 503 until then. */
 export async function startGateway(config: GatewayConfig): Promise<RunningProcess> {
@@ -14,11 +17,10 @@ export async function startGateway(config: GatewayConfig): Promise<RunningProces
   // The gateway's inboxes are the client's default: its NATS permissions leave out those of the services.
   const link = new NatsLink('gateway', config, { inboxPrefix: '_INBOX' });
   const bus = new Bus(link, config.CALL_TIMEOUT_MS);
-  const module = PlatformModule.forProcess(
-    link,
-    authOptions('gateway', link, config),
-    GatewayModule.forRoot(bus, config),
-  );
+  const credentials = new Credentials([config.CITADEL_ISSUER, ...config.CORS_ORIGINS]);
+  const auth = { ...authOptions('gateway', link, config), tokenFromHttp: credentials.accessToken };
+  const routes = GatewayModule.forRoot(new Forwarder(bus, credentials), config);
+  const module = PlatformModule.forProcess(link, auth, routes, [HealthController]);
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config), {
     logger,
     abortOnError: false,

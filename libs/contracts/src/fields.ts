@@ -11,13 +11,14 @@ export const text = (minimum: number, maximum: number) =>
 export const line = (maximum: number) =>
   text(1, maximum).regex(/^(?!\s)[^\p{Cc}]*(?<!\s)$/u, 'must be one line without white space at its ends');
 
-export const Id = z.uuid();
+/** In lower case whatever the caller wrote: an id is compared as text, and one id must not have two spellings. */
+export const Id = z.uuid().toLowerCase();
 export const Timestamp = z.iso.datetime();
 
 /** `limit` and `cursor` of a list. Query values arrive as text. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional(),
+  cursor: Id.optional().describe('`nextCursor` of the page before'),
 };
 
 /** A page of a list: `nextCursor` is null on the last one. */

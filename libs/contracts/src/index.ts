@@ -1,5 +1,6 @@
 export { archives, Document } from './archives.js';
-export { auth, Me, PublicJwk, TokenResponse } from './auth.js';
+export { auth } from './auth/auth.js';
+export { Me, PublicJwk, Session, SigningKey, TokenResponse } from './auth/auth-fields.js';
 export { type Clearance, CLEARANCES, isCleared } from './clearance.js';
 export { Id, line, page, pageOf, text, Timestamp } from './fields.js';
 export {

@@ -23,6 +23,13 @@ export interface OperationDefinition {
   readonly problems?: readonly ProblemCode[];
   /** The answer carries credentials or must not be stored (RFC 6749 §5.1). */
   readonly noStore?: true;
+  /**
+   * What the gateway does with cookies: a login and a refresh may set them, a refresh may take its token from one, and a
+   * logout clears them.
+   */
+  readonly credentials?: 'issue' | 'renew' | 'clear';
+  /** The body may be `application/x-www-form-urlencoded`, as the OAuth RFCs have it, and errors follow RFC 6749 §5.2. */
+  readonly form?: true;
   /** Seconds for which anyone may cache a successful answer. */
   readonly cacheSeconds?: number;
 }

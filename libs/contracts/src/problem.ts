@@ -10,13 +10,18 @@ export const PROBLEMS = {
   'invalid-refresh-token': [401, 'The refresh token is not valid'],
   'missing-permission': [403, 'A permission is missing'],
   'missing-role': [403, 'A role is missing'],
+  'csrf-rejected': [403, 'A page of another origin may not do this with your cookies'],
   'insufficient-clearance': [403, 'Your clearance is too low'],
   'undeclared-access': [403, 'Nobody may call this'],
   'route-not-found': [404, 'There is nothing here'],
+  'session-not-found': [404, 'There is no such session'],
+  'user-not-found': [404, 'There is no such user'],
+  'key-not-found': [404, 'There is no such key'],
   'account-not-found': [404, 'There is no such account'],
   'document-not-found': [404, 'There is no such document'],
   'method-not-allowed': [405, 'This method is not allowed here'],
   'email-taken': [409, 'This e-mail address is registered already'],
+  'same-account': [409, 'A transfer needs two different accounts'],
   'currency-mismatch': [409, 'The accounts have different currencies'],
   'insufficient-funds': [409, 'The account does not hold enough'],
   'balance-limit': [409, 'The balance would leave the range that an account can hold'],
@@ -52,6 +57,8 @@ export interface ProblemDetails {
   /** Seconds after which it is worth trying again; becomes `Retry-After`. */
   readonly retryAfter?: number;
   readonly traceId?: string;
+  /** Names the decision behind a refusal: the log and the audit trail hold its reason under this id. */
+  readonly decision?: string;
 }
 
 /** A problem as RFC 9457 writes it, the same over NATS and over HTTP. */
@@ -93,7 +100,7 @@ export function problem(code: ProblemCode, { cause, ...details }: ProblemDetails
   return new Problem(code, details, cause === undefined ? undefined : { cause });
 }
 
-const DETAIL_KEYS = ['detail', 'errors', 'permission', 'roles', 'retryAfter', 'traceId'] as const;
+const DETAIL_KEYS = ['detail', 'errors', 'permission', 'roles', 'retryAfter', 'traceId', 'decision'] as const;
 
 /** Reads a problem that came over the wire; an unknown code is treated as a fault of the sender, not shown on. */
 export function problemFrom(value: unknown): Problem {

@@ -62,6 +62,13 @@ export const treasury = service('treasury', {
       memo: line(140).optional(),
     },
     response: Transfer,
-    problems: ['account-not-found', 'currency-mismatch', 'insufficient-funds', 'balance-limit', 'transfer-id-taken'],
+    problems: [
+      'account-not-found',
+      'same-account',
+      'currency-mismatch',
+      'insufficient-funds',
+      'balance-limit',
+      'transfer-id-taken',
+    ],
   }),
 });

@@ -9,13 +9,16 @@ export {
   type DatabaseConnection,
   databasePool,
   isDatabaseAway,
+  olderThan,
+  type Page,
+  pageOf,
   refuse,
 } from './database/index.js';
 export { FailureFilter } from './failure.filter.js';
 export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';
 export { type CallContext, currentCall, newCall, runInCall } from './logging/call-context.js';
 export { JsonLogger } from './logging/logger.js';
-export { BUCKETS, createBucket, type KV } from './nats/buckets.js';
+export { BUCKETS, createBucket, createStream, EVENTS, type JetStreamClient, type KV } from './nats/buckets.js';
 export { Bus, type CallOptions } from './nats/bus.js';
 export { NatsLink } from './nats/nats-link.js';
 export { NatsTransport } from './nats/nats-transport.js';

@@ -37,9 +37,23 @@ export class PlatformModule {
     };
   }
 
-  /** For a process that answers no contract of its own: the gateway. */
-  static forProcess(link: NatsLink, auth: AuthOptions, module: DynamicModule | Type): DynamicModule {
-    return { module: PlatformModule, imports: [AuthModule.forRoot(auth), module], providers: processProviders(link) };
+  /**
+   * For a process that answers no contract of its own: the gateway.
+   *
+   * @param controllers - those that need what this module has, such as the process's health
+   */
+  static forProcess(
+    link: NatsLink,
+    auth: AuthOptions,
+    module: DynamicModule | Type,
+    controllers: Type[] = [],
+  ): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [AuthModule.forRoot(auth), module],
+      controllers,
+      providers: processProviders(link),
+    };
   }
 }
 

@@ -3,21 +3,25 @@ import { expand, permissionsOf } from '@citadel/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
-import { type Clearance, PrismaClient } from '../generated/prisma/client.js';
+import { type Clearance, Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
-/** What an access token says, and from where. */
-export interface TokenSubject {
-  readonly id: string;
+interface TokenSubject {
   readonly clientId: string;
   readonly methods: readonly string[];
   readonly authenticatedAt: Date;
-  readonly user: {
-    readonly id: string;
-    readonly clearance: Clearance;
-    readonly generation: number;
-    readonly roles: readonly { readonly role: string }[];
-  };
+  readonly idleUntil: Date;
+  readonly userId: string;
+  readonly clearance: Clearance;
+  readonly roles: readonly string[];
+  readonly generation: number;
+  readonly realmGeneration: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  /** When the session ends unless it is refreshed. */
+  readonly idleUntil: Date;
 }
 
 /** The services that an access token is good for. */
@@ -32,25 +36,41 @@ export class AccessTokensService {
     @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
 
-  async issue({ id, clientId, methods, authenticatedAt, user }: TokenSubject): Promise<string> {
-    const realm = await this.prisma.realm.findUniqueOrThrow({ where: { id: 1 } });
-    const roles = user.roles.map(({ role }) => role);
+  /** A token for an open session of an enabled user; `undefined` if it is neither any more. */
+  async issueFor(sessionId: string): Promise<IssuedToken | undefined> {
+    const subject = await this.subjectOf(sessionId);
+    if (!subject) return undefined;
     const issuedAt = Math.floor(Date.now() / 1000);
-    return this.keys.sign({
+    const token = await this.keys.sign({
       iss: this.config.CITADEL_ISSUER,
-      sub: user.id,
+      sub: subject.userId,
       aud: AUDIENCE,
       exp: issuedAt + this.config.ACCESS_TOKEN_LIFETIME,
       iat: issuedAt,
       jti: randomUUID(),
-      client_id: clientId,
-      sid: id,
-      auth_time: Math.floor(authenticatedAt.getTime() / 1000),
-      amr: methods,
-      roles: expand(roles),
-      permissions: permissionsOf(roles),
-      clearance: user.clearance,
-      gen: [realm.generation, user.generation],
+      client_id: subject.clientId,
+      sid: sessionId,
+      auth_time: Math.floor(subject.authenticatedAt.getTime() / 1000),
+      amr: subject.methods,
+      roles: expand(subject.roles),
+      permissions: permissionsOf(subject.roles),
+      clearance: subject.clearance,
+      gen: [subject.realmGeneration, subject.generation],
     });
+    return { token, idleUntil: subject.idleUntil };
+  }
+
+  /**
+   * In one statement, and so of one moment: whoever sees the session open sees the generations from before it ended, and
+   * a token that is issued while a session is being ended is among those that are refused.
+   */
+  private async subjectOf(sessionId: string): Promise<TokenSubject | undefined> {
+    const [subject] = await this.prisma.$queryRaw<TokenSubject[]>(Prisma.sql`
+      SELECT s.client_id AS "clientId", s.methods, s.authenticated_at AS "authenticatedAt", s.idle_until AS "idleUntil",
+             u.id AS "userId", u.clearance, u.generation, realm.generation AS "realmGeneration",
+             ARRAY(SELECT role FROM user_roles WHERE user_id = u.id ORDER BY role) AS roles
+      FROM sessions s JOIN users u ON u.id = s.user_id CROSS JOIN realm
+      WHERE s.id = ${sessionId}::uuid AND s.ended_at IS NULL AND u.disabled_at IS NULL`);
+    return subject;
   }
 }

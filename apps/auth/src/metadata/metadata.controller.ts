@@ -17,9 +17,14 @@ export class MetadataController {
     return {
       issuer,
       jwks_uri: `${issuer}${auth.jwks.path}`,
+      revocation_endpoint: `${issuer}${auth.revoke.path}`,
+      introspection_endpoint: `${issuer}${auth.introspect.path}`,
       // There is no authorization endpoint, and so no response type; refreshing is the one grant.
       response_types_supported: [],
       grant_types_supported: ['refresh_token'],
+      // Whoever has a token may end it; to look at one, a caller shows an access token of their own (RFC 7662 §2.1).
+      revocation_endpoint_auth_methods_supported: ['none'],
+      introspection_endpoint_auth_methods_supported: ['Bearer'],
     };
   }
 }

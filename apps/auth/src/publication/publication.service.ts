@@ -1,7 +1,14 @@
 import { KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nats';
 import { type Revocation } from '@citadel/auth';
-import { BUCKETS, createBucket, type NatsLink } from '@citadel/platform';
-import type { KV } from '@citadel/platform';
+import {
+  BUCKETS,
+  createBucket,
+  createStream,
+  EVENTS,
+  type JetStreamClient,
+  type KV,
+  type NatsLink,
+} from '@citadel/platform';
 import type { PublicJwk } from '@citadel/contracts';
 
 /**
@@ -12,6 +19,7 @@ import type { PublicJwk } from '@citadel/contracts';
 export class PublicationService {
   private keys: Promise<KV> | undefined;
   private revocations: Promise<KV> | undefined;
+  private events: Promise<JetStreamClient> | undefined;
 
   constructor(
     private readonly link: NatsLink,
@@ -39,6 +47,16 @@ export class PublicationService {
     if (values === 0) return published;
     for await (const entry of await bucket.history()) published.set(entry.key, entry.string());
     return published;
+  }
+
+  /** Stores an event in the stream; the id makes a second attempt the same event (within two minutes, by its `Nats-Msg-Id`). */
+  async publishEvent(type: string, id: string, payload: object): Promise<void> {
+    this.events ??= createStream(this.link, EVENTS).catch((error: unknown) => {
+      this.events = undefined;
+      throw error;
+    });
+    const stream = await this.events;
+    await stream.publish(`events.auth.${type}`, JSON.stringify(payload), { msgID: id });
   }
 
   private keyBucket(): Promise<KV> {

@@ -33,6 +33,7 @@ export async function rotate(
   token: string,
   successor: string,
   { grace, idleLifetime }: RotationLimits,
+  address: string,
 ): Promise<Rotation | undefined> {
   const hash = hashOf(token);
   const attempt = randomUUID();
@@ -56,6 +57,10 @@ export async function rotate(
       SET last_seen_at = clock_timestamp(),
           idle_until = LEAST(s.expires_at, clock_timestamp() + make_interval(secs => ${idleLifetime}))
       FROM presented, session WHERE s.id = session.id AND presented.won
+    ), told AS (
+      INSERT INTO events (type, outcome, actor, subject, session, address)
+      SELECT 'token-refreshed', 'success', session.user_id, session.user_id, session.id, ${address}
+      FROM session, presented WHERE presented.won
     )
     SELECT session.id AS "sessionId", session.user_id AS "userId",
            CASE

@@ -5,15 +5,21 @@ import type { Client } from '@citadel/platform';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
+import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { type Credentials, UsersService } from '../users/users.service.js';
 import { rotate } from './refresh-rotation.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-token.js';
+import { deviceOf } from './device.js';
+import { endSessions } from './end-sessions.js';
 
 /** Our own applications; others get an id of their own when they can register. */
 const FIRST_PARTY = 'citadel';
+
+/** Seconds for which a session that is over is kept, so that its owner and the trail can still name it. */
+const KEPT_AFTER_END = 30 * 86_400;
 
 /** Logins and what becomes of them. */
 @Injectable()
@@ -29,66 +35,147 @@ export class SessionsService {
   ) {}
 
   async logIn(credentials: Credentials, client: Client) {
-    const user = await this.users.authenticate(credentials);
-    const now = new Date();
-    const expiresAt = new Date(now.getTime() + this.config.SESSION_ABSOLUTE_LIFETIME * 1000);
-    const idleUntil = new Date(Math.min(expiresAt.getTime(), now.getTime() + this.config.SESSION_IDLE_LIFETIME * 1000));
+    const user = await this.users.authenticate(credentials, client);
+    const now = Date.now();
+    const expiresAt = now + this.config.SESSION_ABSOLUTE_LIFETIME * 1000;
+    const idleUntil = Math.min(expiresAt, now + this.config.SESSION_IDLE_LIFETIME * 1000);
     const refreshToken = newRefreshToken();
-    const session = await this.prisma.session.create({
-      data: {
-        id: randomUUID(),
-        userId: user.id,
-        clientId: FIRST_PARTY,
-        userAgent: client.userAgent,
-        address: client.address,
-        methods: ['pwd'],
-        authenticatedAt: now,
-        idleUntil,
-        expiresAt,
-        refreshTokens: { create: { hash: hashOf(refreshToken) } },
-      },
+    const id = randomUUID();
+    const session = {
+      id,
+      userId: user.id,
+      clientId: FIRST_PARTY,
+      userAgent: client.userAgent,
+      address: client.address,
+      methods: ['pwd'],
+      authenticatedAt: new Date(now),
+      idleUntil: new Date(idleUntil),
+      expiresAt: new Date(expiresAt),
+      refreshTokens: { create: { hash: hashOf(refreshToken) } },
+    };
+    const event = {
+      type: 'login',
+      outcome: 'success',
+      actor: user.id,
+      subject: user.id,
+      session: id,
+      address: client.address,
+    } as const;
+    await this.prisma.$transaction(async (transaction) => {
+      await this.users.requireUnchanged(transaction, user);
+      await transaction.session.create({ data: session });
+      await transaction.event.create({ data: rowOf(event) });
     });
-    return this.answer(session.id, refreshToken);
+    return this.answer(id, refreshToken);
   }
 
-  async refresh(refreshToken: string) {
+  /** @throws Problem `invalid-refresh-token`, the same for unknown, ended and reused */
+  async refresh(refreshToken: string | undefined, client: Client) {
+    if (refreshToken === undefined) throw problem('invalid-refresh-token');
     const successor = successorOf(refreshToken, this.config.AUTH_REFRESH_TOKEN_KEY);
     const limits = { grace: this.config.REFRESH_GRACE, idleLifetime: this.config.SESSION_IDLE_LIFETIME };
-    const rotation = await rotate(this.prisma, refreshToken, successor, limits);
+    const rotation = await rotate(this.prisma, refreshToken, successor, limits, client.address);
     if (!rotation || rotation.outcome === 'ended') throw problem('invalid-refresh-token');
-    if (rotation.outcome === 'reused') {
-      // Whoever came second may be the thief or the owner; both lose the session (RFC 9700 §4.14.2).
-      await this.end(rotation.sessionId, 'refresh-token-reused');
-      this.logger.warn(`A refresh token of session ${rotation.sessionId} was used again; the session is ended`);
-      throw problem('invalid-refresh-token');
-    }
-    return this.answer(rotation.sessionId, successor);
+    if (rotation.outcome !== 'reused') return this.answer(rotation.sessionId, successor);
+
+    // Whoever came second may be the thief or the owner; both lose the session (RFC 9700 §4.14.2).
+    const { sessionId: session, userId: subject } = rotation;
+    this.logger.warn(`A refresh token of session ${session} was used again; the session is ended`);
+    await this.end([session], 'refresh-token-reused', {
+      type: 'refresh-token-reused',
+      outcome: 'failure',
+      subject,
+      session,
+      address: client.address,
+    });
+    throw problem('invalid-refresh-token');
   }
 
-  async logOut(user: Principal): Promise<null> {
-    if (user.sessionId !== undefined) await this.end(user.sessionId, 'logout');
+  async list(user: Principal) {
+    const now = new Date();
+    const open = { userId: user.id, endedAt: null, idleUntil: { gt: now }, expiresAt: { gt: now } };
+    const sessions = await this.prisma.session.findMany({ where: open, orderBy: { lastSeenAt: 'desc' }, take: 100 });
+    const items = sessions.map((session) => ({
+      id: session.id,
+      isCurrent: session.id === user.sessionId,
+      device: deviceOf(session.userAgent),
+      address: session.address,
+      createdAt: session.createdAt.toISOString(),
+      lastSeenAt: session.lastSeenAt.toISOString(),
+      authenticatedAt: session.authenticatedAt.toISOString(),
+      methods: session.methods,
+      expiresAt: session.expiresAt.toISOString(),
+    }));
+    return { items };
+  }
+
+  async logOut(actor: Actor): Promise<null> {
+    const { sessionId } = actor.user;
+    if (sessionId === undefined) return null;
+    return this.end([sessionId], 'logout', {
+      ...byActor(actor),
+      type: 'session-ended',
+      outcome: 'success',
+      subject: actor.user.id,
+    });
+  }
+
+  /** Somebody else's session is not there, as far as the caller can tell. */
+  async endOne(id: string, actor: Actor): Promise<null> {
+    const session = await this.prisma.session.findUnique({ where: { id, userId: actor.user.id, endedAt: null } });
+    if (!session) throw problem('session-not-found');
+    const detail = { ended: id };
+    return this.end([id], 'ended-by-owner', {
+      ...byActor(actor),
+      type: 'session-ended',
+      outcome: 'success',
+      subject: actor.user.id,
+      detail,
+    });
+  }
+
+  async logOutEverywhere(actor: Actor): Promise<null> {
+    await this.revocations.revoke((transaction) =>
+      endSessions(transaction, actor.user.id, 'logout-all', {
+        ...byActor(actor),
+        type: 'sessions-ended',
+        outcome: 'success',
+        subject: actor.user.id,
+      }),
+    );
     return null;
   }
 
-  /** Ends a session: its refresh tokens at once, and its access tokens as soon as every service has heard. */
-  private async end(id: string, endReason: string): Promise<void> {
-    await this.revocations.revoke(async (transaction) => {
-      await transaction.session.updateMany({ where: { id, endedAt: null }, data: { endedAt: new Date(), endReason } });
-      return [{ kind: 'session', id }];
+  /** Sessions that have long been over, with their refresh tokens. */
+  async forgetOld(): Promise<void> {
+    const before = new Date(Date.now() - KEPT_AFTER_END * 1000);
+    await this.prisma.session.deleteMany({
+      where: { OR: [{ expiresAt: { lt: before } }, { endedAt: { lt: before } }] },
     });
   }
 
-  private async answer(sessionId: string, refreshToken: string) {
-    const session = await this.prisma.session.findUniqueOrThrow({
-      where: { id: sessionId },
-      include: { user: { include: { roles: true } } },
+  /** Ends sessions: their refresh tokens at once, and their access tokens as soon as every service has heard. */
+  async end(ids: readonly string[], endReason: string, event: Parameters<typeof rowOf>[0]): Promise<null> {
+    await this.revocations.revoke(async (transaction) => {
+      await transaction.session.updateMany({
+        where: { id: { in: [...ids] }, endedAt: null },
+        data: { endedAt: new Date(), endReason },
+      });
+      await transaction.event.create({ data: rowOf(event) });
+      return ids.map((id) => ({ kind: 'session', id }) as const);
     });
-    if (session.user.disabledAt) throw problem('invalid-refresh-token');
+    return null;
+  }
+
+  private async answer(sessionId: string, refreshToken: string) {
+    const issued = await this.accessTokens.issueFor(sessionId);
+    if (!issued) throw problem('invalid-refresh-token');
     return {
-      access_token: await this.accessTokens.issue(session),
+      access_token: issued.token,
       token_type: 'Bearer' as const,
       expires_in: this.config.ACCESS_TOKEN_LIFETIME,
       refresh_token: refreshToken,
+      refresh_expires_in: Math.max(0, Math.floor((issued.idleUntil.getTime() - Date.now()) / 1000)),
     };
   }
 }

@@ -1,6 +1,6 @@
-import { Public } from '@citadel/auth';
-import { auth } from '@citadel/contracts';
-import { Handles } from '@citadel/platform';
+import { CurrentUser, type Principal, Public, RequirePermissions } from '@citadel/auth';
+import { auth, type MessageOf } from '@citadel/contracts';
+import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
 import { SigningKeysService } from './signing-keys.service.js';
@@ -13,5 +13,27 @@ export class SigningKeysController {
   @Public()
   async jwks() {
     return { keys: await this.keys.publicKeys() };
+  }
+
+  @Handles(auth.listKeys)
+  @RequirePermissions('auth:keys:read')
+  list() {
+    return this.keys.list();
+  }
+
+  @Handles(auth.rotateKeys)
+  @RequirePermissions('auth:keys:rotate')
+  rotate(@CurrentUser() user: Principal, @CurrentClient() client: Client) {
+    return this.keys.rotate({ user, client });
+  }
+
+  @Handles(auth.compromiseKey)
+  @RequirePermissions('auth:keys:rotate')
+  compromise(
+    @Message() { kid, reason }: MessageOf<typeof auth.compromiseKey>,
+    @CurrentUser() user: Principal,
+    @CurrentClient() client: Client,
+  ) {
+    return this.keys.compromise(kid, reason, { user, client });
   }
 }

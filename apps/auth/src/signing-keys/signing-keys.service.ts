@@ -1,116 +1,144 @@
-import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
-import { KeyRing } from '@citadel/auth';
 import { problem, PublicJwk } from '@citadel/contracts';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
 
+import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { Prisma, PrismaClient, type SigningKey } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
-import { newPrivateKey, publicJwkOf, signToken } from './key-pair.js';
-import { dueKey, type KeySchedule, stateOf } from './key-schedule.js';
-import { nameOf, seal, unseal } from './sealed-key.js';
+import { dueKey, type KeyDates, type KeySchedule, stateOf } from './key-schedule.js';
+import { Signer } from './signer.js';
 
-interface OpenKey {
-  readonly row: SigningKey;
-  readonly privateKey: KeyObject;
-}
+type Transaction = Prisma.TransactionClient;
 
 /** One advisory lock for all that changes or publishes keys: of several replicas, one at a time. */
 const LOCK = 7_240_110;
 
-/** The keys that access tokens are signed with. Their private parts leave the database sealed, and live in memory only. */
-@Injectable()
-export class SigningKeysService implements OnModuleInit {
-  private open: readonly OpenKey[] = [];
-  private published: KeyRing | undefined;
+/** Milliseconds between the order to rotate and the new key's first signature: by then every service has it. */
+const HEAD_START = 2_000;
 
+/** Makes, publishes and retires the keys that access tokens are signed with. */
+@Injectable()
+export class SigningKeysService {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly publication: PublicationService,
-    private readonly moduleRef: ModuleRef,
+    private readonly signer: Signer,
     @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
 
-  /** What this process, like every service, believes: it lives in the module that guards the handlers. */
-  onModuleInit(): void {
-    this.published = this.moduleRef.get(KeyRing, { strict: false });
-  }
-
   /** Whether there is a key to sign with that the services know. */
   get canSign(): boolean {
-    return this.signing() !== undefined;
+    return this.signer.canSign;
   }
 
-  /**
-   * Signs an access token with the key whose time it is.
-   *
-   * @throws Problem `service-unavailable` while no key is both of its time and published: nobody could verify the token
-   */
+  /** Signs an access token. @throws Problem `service-unavailable` while nobody could verify it */
   async sign(claims: object): Promise<string> {
-    if (!this.signing()) await this.load();
-    const key = this.signing();
-    if (!key) throw problem('service-unavailable', { detail: 'There is no key to sign with yet', retryAfter: 1 });
-    return signToken(claims, key.privateKey, key.row.kid, key.row.algorithm);
+    if (!this.canSign) this.signer.use(await this.current());
+    return this.signer.sign(claims);
   }
 
-  /** The public keys, as they are stored: the source that the bucket and the HTTP endpoint share. */
+  /** The public keys as they are stored: what the bucket and the HTTP endpoint show. */
   async publicKeys(): Promise<PublicJwk[]> {
-    const rows = await this.prisma.signingKey.findMany({
-      where: { goneAt: { gt: new Date() } },
-      orderBy: { signsFrom: 'asc' },
-    });
-    return rows.map(({ publicJwk }) => PublicJwk.parse(publicJwk));
+    return (await this.current()).map(({ publicJwk }) => PublicJwk.parse(publicJwk));
   }
 
-  /** Makes the key that is due, forgets those that are gone, publishes the rest, and takes them into use. */
+  async list() {
+    const now = new Date();
+    const keys = await this.prisma.signingKey.findMany({ orderBy: { signsFrom: 'desc' }, take: 100 });
+    return { items: keys.map((key) => describe(key, now)) };
+  }
+
+  /** Makes the key that is due, forgets those that are long gone, publishes the rest and takes them into use. */
   async maintain(): Promise<void> {
     await this.locked(async (transaction) => {
       const now = new Date();
-      await transaction.signingKey.deleteMany({ where: { goneAt: { lte: now } } });
+      await transaction.signingKey.deleteMany({
+        where: { goneAt: { lte: new Date(now.getTime() - this.schedule().period) } },
+      });
       const due = dueKey(await transaction.signingKey.findMany(), now, this.schedule());
-      if (due) await transaction.signingKey.create({ data: { ...due, ...(await this.newKey()) } });
+      if (due) await this.create(transaction, due);
     });
-    // Committed first, then published: what is published must not be undone by a rollback.
+    await this.publish();
+  }
+
+  /** Ends the turn of the key that signs, ahead of its time and in order: its tokens stay good until they expire. */
+  async rotate(actor: Actor) {
+    const created = await this.locked(async (transaction) => {
+      const now = new Date();
+      const turn = new Date(now.getTime() + HEAD_START);
+      const { period, keep } = this.schedule();
+      const keys = await transaction.signingKey.findMany({ where: { goneAt: { gt: now } } });
+      for (const { kid, signsFrom } of keys.filter((key) => key.signsUntil > turn)) {
+        // A key that was to sign later has no later any more; it never signed, so nothing of it has to stay.
+        const ends =
+          signsFrom > turn
+            ? { signsFrom: turn, signsUntil: turn, goneAt: turn }
+            : { signsUntil: turn, goneAt: new Date(turn.getTime() + keep) };
+        await transaction.signingKey.update({ where: { kid }, data: ends });
+      }
+      const dates = {
+        signsFrom: turn,
+        signsUntil: new Date(turn.getTime() + period),
+        goneAt: new Date(turn.getTime() + period + keep),
+      };
+      const key = await this.create(transaction, dates);
+      await transaction.event.create({
+        data: rowOf({ ...byActor(actor), type: 'key-rotated', outcome: 'success', detail: { kid: key.kid } }),
+      });
+      return key;
+    });
+    await this.publish();
+    return describe(created, new Date());
+  }
+
+  /**
+   * Drops a key at once, and with it every token that it signed. If it was the one that signs, another takes its place
+   * in the same moment.
+   */
+  async compromise(kid: string, reason: string, actor: Actor) {
+    const dropped = await this.locked(async (transaction) => {
+      const now = new Date();
+      const key = await transaction.signingKey.findUnique({ where: { kid } });
+      if (!key) throw problem('key-not-found');
+      const signsUntil = key.signsUntil < now ? key.signsUntil : now;
+      const data = {
+        compromisedAt: now,
+        goneAt: now,
+        signsUntil,
+        signsFrom: key.signsFrom < now ? key.signsFrom : now,
+      };
+      const updated = await transaction.signingKey.update({ where: { kid }, data });
+      const due = dueKey(await transaction.signingKey.findMany(), now, this.schedule());
+      if (due) await this.create(transaction, due);
+      const event = {
+        ...byActor(actor),
+        type: 'key-compromised',
+        outcome: 'success',
+        detail: { kid, reason },
+      } as const;
+      await transaction.event.create({ data: rowOf(event) });
+      return updated;
+    });
+    await this.publish();
+    return describe(dropped, new Date());
+  }
+
+  /** Committed first, then published: what is published must not be undone by a rollback. */
+  private async publish(): Promise<void> {
     await this.locked(async () => this.publication.publishKeys(await this.publicKeys()));
-    await this.load();
+    this.signer.use(await this.current());
   }
 
-  private signing(): OpenKey | undefined {
-    const now = new Date();
-    // A key that the services do not know, or no longer believe, must not sign: its tokens would be refused.
-    return this.open.find(({ row }) => stateOf(row, now) === 'signing' && this.published?.find(row.kid) !== undefined);
+  private current(): Promise<SigningKey[]> {
+    return this.prisma.signingKey.findMany({ where: { goneAt: { gt: new Date() } }, orderBy: { signsFrom: 'desc' } });
   }
 
-  private async load(): Promise<void> {
-    const rows = await this.prisma.signingKey.findMany({
-      where: { goneAt: { gt: new Date() } },
-      orderBy: { signsFrom: 'desc' },
+  private async create(transaction: Transaction, dates: KeyDates): Promise<SigningKey> {
+    const key = await transaction.signingKey.create({ data: { ...dates, ...(await this.signer.newKey()) } });
+    await transaction.event.create({
+      data: rowOf({ type: 'key-created', outcome: 'success', detail: { kid: key.kid } }),
     });
-    this.open = rows.map((row) => ({ row, privateKey: this.unsealed(row) }));
-  }
-
-  private unsealed({ kid, sealedKey }: SigningKey): KeyObject {
-    return createPrivateKey({
-      key: unseal(sealedKey, this.config.AUTH_KEY_ENCRYPTION_KEY, kid),
-      format: 'der',
-      type: 'pkcs8',
-    });
-  }
-
-  private async newKey() {
-    const kid = randomUUID();
-    const algorithm = this.config.AUTH_SIGNING_ALGORITHM;
-    const privateKey = await newPrivateKey(algorithm);
-    const sealingKey = this.config.AUTH_KEY_ENCRYPTION_KEY;
-    const sealedKey = seal(privateKey.export({ format: 'der', type: 'pkcs8' }), sealingKey, kid);
-    return {
-      kid,
-      algorithm,
-      publicJwk: publicJwkOf(privateKey, kid, algorithm),
-      sealedKey,
-      sealedWith: nameOf(sealingKey),
-    };
+    return key;
   }
 
   private schedule(): KeySchedule {
@@ -123,10 +151,22 @@ export class SigningKeysService implements OnModuleInit {
     };
   }
 
-  private locked<T>(work: (transaction: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+  private locked<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.prisma.$transaction(async (transaction) => {
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
       return work(transaction);
     });
   }
+}
+
+function describe({ kid, algorithm, signsFrom, signsUntil, goneAt, compromisedAt }: SigningKey, now: Date) {
+  return {
+    kid,
+    algorithm,
+    state: stateOf({ signsFrom, signsUntil, goneAt }, now),
+    signsFrom: signsFrom.toISOString(),
+    signsUntil: signsUntil.toISOString(),
+    goneAt: goneAt.toISOString(),
+    compromisedAt: compromisedAt?.toISOString() ?? null,
+  };
 }

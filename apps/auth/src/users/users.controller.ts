@@ -1,6 +1,6 @@
 import { Authenticated, CurrentUser, type Principal, Public } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
-import { Handles, Message } from '@citadel/platform';
+import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
 import { UsersService } from './users.service.js';
@@ -11,8 +11,8 @@ export class UsersController {
 
   @Handles(auth.register)
   @Public()
-  register(@Message() credentials: MessageOf<typeof auth.register>) {
-    return this.users.register(credentials);
+  register(@Message() credentials: MessageOf<typeof auth.register>, @CurrentClient() client: Client) {
+    return this.users.register(credentials, client);
   }
 
   @Handles(auth.me)

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { permissionsOf, problem } from '@citadel/contracts';
 import type { Principal } from '@citadel/auth';
-import { refuse } from '@citadel/platform';
-import { Injectable } from '@nestjs/common';
+import { type Client, refuse } from '@citadel/platform';
+import { Inject, Injectable } from '@nestjs/common';
 
-import { PrismaClient } from '../generated/prisma/client.js';
+import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
+import { loginLimits, registrationLimits } from '../attempts/attempt-limits.js';
+import { AttemptsService } from '../attempts/attempts.service.js';
+import { rowOf } from '../audit/audit-event.js';
+import { Prisma, PrismaClient, type User } from '../generated/prisma/client.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 
@@ -20,15 +24,23 @@ export class UsersService {
     private readonly prisma: PrismaClient,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly attempts: AttemptsService,
+    @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
 
   /** Registers a citizen. Which roles somebody has is never taken from what they send. */
-  async register({ email, password }: Credentials) {
+  async register({ email, password }: Credentials, { address }: Client) {
+    await this.attempts.begin(registrationLimits(address, this.config.REGISTRATIONS_PER_ADDRESS));
     this.policy.check(password, email);
     const passwordHash = await this.hasher.hash(password);
     const id = randomUUID();
-    await this.prisma.user
-      .create({ data: { id, email, passwordHash, roles: { create: { role: 'citizen' } } } })
+    await this.prisma
+      .$transaction([
+        this.prisma.user.create({ data: { id, email, passwordHash, roles: { create: { role: 'citizen' } } } }),
+        this.prisma.event.create({
+          data: rowOf({ type: 'user-registered', outcome: 'success', actor: id, subject: id, address }),
+        }),
+      ])
       .catch(refuse('P2002', 'email-taken'));
     return { id, email, roles: ['citizen'] };
   }
@@ -36,13 +48,37 @@ export class UsersService {
   /**
    * The user with these credentials. An unknown address, a wrong password and a disabled user answer the same, after the
    * same work.
+   *
+   * @throws Problem `invalid-credentials`, `too-many-requests`
    */
-  async authenticate({ email, password }: Credentials) {
+  async authenticate({ email, password }: Credentials, { address }: Client): Promise<User> {
     const user = await this.prisma.user.findUnique({ where: { email } });
+    const isKnownPlace =
+      user !== null && (await this.prisma.session.count({ where: { userId: user.id, address } })) > 0;
+    const limits = loginLimits(email, address, isKnownPlace);
+    await this.attempts.begin(limits).catch(async (error: unknown) => {
+      await this.record('login-throttled', user?.id, address);
+      throw error;
+    });
     const isRight = await this.hasher.matches(password, user?.passwordHash);
-    if (!user || !isRight || user.disabledAt) throw problem('invalid-credentials');
-    if (this.hasher.isOutdated(user.passwordHash)) await this.rehash(user.id, user.passwordHash, password);
-    return user;
+    if (!user || !isRight || user.disabledAt) {
+      await this.record('login', user?.id, address);
+      throw problem('invalid-credentials');
+    }
+    await this.attempts.succeeded(limits);
+    return this.hasher.isOutdated(user.passwordHash) ? this.rehash(user, password) : user;
+  }
+
+  /**
+   * Makes sure, until the transaction ends, that the credentials which were just verified are still the user's: a login
+   * under way while the password changes must not leave a session behind that the change did not see.
+   *
+   * @throws Problem `invalid-credentials`
+   */
+  async requireUnchanged(transaction: Prisma.TransactionClient, { id, passwordHash }: User): Promise<void> {
+    const rows = await transaction.$queryRaw<unknown[]>(Prisma.sql`
+      SELECT 1 FROM users WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE`);
+    if (rows.length === 0) throw problem('invalid-credentials');
   }
 
   async describe(principal: Principal) {
@@ -60,9 +96,15 @@ export class UsersService {
     };
   }
 
+  private async record(type: 'login' | 'login-throttled', subject: string | undefined, address: string): Promise<void> {
+    await this.prisma.event.create({ data: rowOf({ type, outcome: 'failure', subject, address }) });
+  }
+
   /** Only over the hash that was just verified: a password changed meanwhile must not come back. */
-  private async rehash(id: string, passwordHash: string, password: string): Promise<void> {
+  private async rehash(user: User, password: string): Promise<User> {
+    const { id, passwordHash } = user;
     const data = { passwordHash: await this.hasher.hash(password) };
-    await this.prisma.user.updateMany({ where: { id, passwordHash }, data });
+    const { count } = await this.prisma.user.updateMany({ where: { id, passwordHash }, data });
+    return count === 0 ? user : { ...user, ...data };
   }
 }

@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 
 import type { GatewayConfig } from '../gateway.config.js';
+import { parseForm } from './form-body.js';
 import { parseJson } from './json-body.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -41,6 +42,9 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     parseJson(body as Buffer, done);
+  });
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
+    parseForm(request.routeOptions.url, body as Buffer, done);
   });
   return adapter;
 }

@@ -1,12 +1,9 @@
 import { Authenticated, Public } from '@citadel/auth';
 import type { Contract, Operation } from '@citadel/contracts';
-import type { Bus } from '@citadel/platform';
 import { Controller, Inject, Req, RequestMapping, RequestMethod, Res, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { forward } from './forward.js';
-
-export const BUS = Symbol('citadel bus');
+import { Forwarder } from './forward.js';
 
 /**
  * The HTTP face of one contract: a controller with a method for each operation, made of the contract alone. The gateway
@@ -15,16 +12,16 @@ export const BUS = Symbol('citadel bus');
 export function controllerFor(contract: Contract): Type {
   @Controller()
   class OperationController {
-    constructor(@Inject(BUS) readonly bus: Bus) {}
+    constructor(@Inject(Forwarder) readonly forwarder: Forwarder) {}
   }
   for (const [name, operation] of Object.entries(contract)) mount(OperationController, name, operation);
   return OperationController;
 }
 
-function mount(controller: Type<{ readonly bus: Bus }>, name: string, operation: Operation): void {
+function mount(controller: Type<{ readonly forwarder: Forwarder }>, name: string, operation: Operation): void {
   const prototype = controller.prototype as object;
-  const value = function (this: { readonly bus: Bus }, request: FastifyRequest, reply: FastifyReply) {
-    return forward(this.bus, operation, request, reply);
+  const value = function (this: { readonly forwarder: Forwarder }, request: FastifyRequest, reply: FastifyReply) {
+    return this.forwarder.forward(operation, request, reply);
   };
   const descriptor: PropertyDescriptor = { configurable: true, value };
   Object.defineProperty(prototype, name, descriptor);

@@ -1,1 +1,2 @@
 export { type LocalIssuer, localIssuer, type LocalIssuerOptions, type TestClaims } from './local-issuer.js';
+export { testPrincipal } from './test-principal.js';

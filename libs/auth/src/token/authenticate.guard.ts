@@ -26,8 +26,8 @@ export class AuthenticateGuard extends AuthGuard() implements CanActivate {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const carrier = this.getRequest(context);
     if (isPublic(rulesOf(context.getHandler(), context.getClass()))) return true;
+    const carrier = this.getRequest(context);
     if (carrier.token === undefined) throw problem('unauthenticated');
 
     const principal = this.verifier.recall(carrier.token);

@@ -6,6 +6,7 @@ import type { Carrier } from '../carrier.js';
 import type { VerificationKey } from '../keys/verification-key.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from './token-verifier.js';
+import { verifyOptions } from './verify-options.js';
 
 interface Attempt extends Carrier {
   key?: VerificationKey;
@@ -18,6 +19,7 @@ interface Attempt extends Carrier {
 export function createJwtStrategy(name: string, options: ResolvedAuthOptions, verifier: TokenVerifier): Strategy {
   class JwtStrategy extends PassportStrategy(Strategy, name) {
     constructor() {
+      const { clockTolerance, ...pinned } = verifyOptions(options);
       const strategyOptions = {
         // passport calls what was handed to it by the guard's getRequest(): a carrier, on every transport.
         jwtFromRequest: (carrier: unknown) => (carrier as Carrier).token ?? null,
@@ -31,10 +33,8 @@ export function createJwtStrategy(name: string, options: ResolvedAuthOptions, ve
           );
         },
         passReqToCallback: true,
-        jsonWebTokenOptions: { clockTolerance: options.clockTolerance },
-        algorithms: [...options.algorithms],
-        issuer: options.issuer,
-        audience: options.audience,
+        ...pinned,
+        jsonWebTokenOptions: { clockTolerance },
       };
       // The types of passport-jwt know keys as text only, and requests as Express's; it takes any of either.
       super(strategyOptions as unknown as StrategyOptionsWithRequest);

@@ -1,4 +1,5 @@
 import { problem } from '@citadel/contracts';
+import jsonwebtoken from 'jsonwebtoken';
 
 import type { ResolvedAuthOptions } from '../auth.options.js';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -7,6 +8,7 @@ import type { Principal } from '../principal.js';
 import type { RevocationList } from '../revocation/revocation-list.js';
 import { principalFrom } from './claims.js';
 import { TokenCache } from './token-cache.js';
+import { verifyOptions } from './verify-options.js';
 import { MAXIMUM_TOKEN_LENGTH, readTokenHeader, TokenRefusal } from './token-text.js';
 
 /**
@@ -70,6 +72,24 @@ export class TokenVerifier {
     if (this.revocations.isRevoked(principal)) throw new TokenRefusal('revoked');
     this.cache.remember(token, { principal, key });
     return principal;
+  }
+
+  /**
+   * The principal of an access token, or `undefined` if it is not good: for code that is handed a token as data, as
+   * introspection is. Handlers are guarded by the strategy, which checks the same.
+   *
+   * @throws Problem `service-unavailable` while nothing can be verified
+   */
+  async verify(token: string): Promise<Principal | undefined> {
+    const known = this.recall(token);
+    if (known) return known;
+    try {
+      const key = await this.keyFor(token);
+      return this.accept(token, key, jsonwebtoken.verify(token, key.key, verifyOptions(this.options)));
+    } catch (error) {
+      if (error instanceof TokenRefusal || error instanceof jsonwebtoken.JsonWebTokenError) return undefined;
+      throw error;
+    }
   }
 
   /** Without keys nobody can be recognised, and without revocations nobody can be trusted: that is no 401. */

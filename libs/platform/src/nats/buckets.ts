@@ -1,8 +1,9 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, type JetStreamClient, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm, type RoKV } from '@nats-io/kv';
 
 import type { NatsLink } from './nats-link.js';
 
+export type { JetStreamClient } from '@nats-io/jetstream';
 export type { KV } from '@nats-io/kv';
 
 /** The KV buckets that the auth service writes and everybody watches. */
@@ -31,4 +32,26 @@ export async function createBucket(link: NatsLink, bucket: string, lifetime?: nu
   const maximumAge = ttl * 1_000_000;
   if (existing.config.max_age !== maximumAge) await manager.streams.update(stream, { max_age: maximumAge });
   return new Kvm(connection).open(bucket);
+}
+
+/** The stream of what happens, for whoever wants to know: `events.<service>.<type>`. */
+export const EVENTS = {
+  name: 'events',
+  subjects: ['events.>'],
+  /** Seconds; the audit trail in the database stays. */
+  lifetime: 7 * 86_400,
+  maximumBytes: 1024 * 1024 * 1024,
+} as const;
+
+/** Makes sure that a stream is there, and returns what publishes to it. */
+export async function createStream(
+  link: NatsLink,
+  { name, subjects, lifetime, maximumBytes }: typeof EVENTS,
+): Promise<JetStreamClient> {
+  await link.whenConnected();
+  const manager = await jetstreamManager(link.connection);
+  const limits = { max_age: lifetime * 1_000_000_000, max_bytes: maximumBytes };
+  const existing = await manager.streams.info(name).catch(() => undefined);
+  if (!existing) await manager.streams.add({ name, subjects: [...subjects], ...limits });
+  return jetstream(link.connection);
 }

@@ -1,0 +1,17 @@
+import { RequirePermissions } from '@citadel/auth';
+import { auth, type MessageOf } from '@citadel/contracts';
+import { Handles, Message } from '@citadel/platform';
+import { Controller } from '@nestjs/common';
+
+import { AuditService } from './audit.service.js';
+
+@Controller()
+export class AuditController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Handles(auth.listEvents)
+  @RequirePermissions('auth:audit:read')
+  list(@Message() query: MessageOf<typeof auth.listEvents>) {
+    return this.audit.list(query);
+  }
+}

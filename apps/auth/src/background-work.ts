@@ -1,0 +1,55 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+import { AttemptsService } from './attempts/attempts.service.js';
+import { Outbox } from './audit/outbox.js';
+import { Background } from './background.js';
+import { RevocationsService } from './revocations/revocations.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SigningKeysService } from './signing-keys/signing-keys.service.js';
+
+/** What the service does by itself, beside answering: every replica does all of it, and the database keeps them apart. */
+@Injectable()
+export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly tasks: readonly Background[];
+
+  constructor(
+    keys: SigningKeysService,
+    revocations: RevocationsService,
+    outbox: Outbox,
+    sessions: SessionsService,
+    attempts: AttemptsService,
+  ) {
+    this.tasks = [
+      new Background(
+        'Keeping the signing keys on their schedule',
+        async () => {
+          await keys.maintain();
+          return keys.canSign ? 5_000 : 100;
+        },
+        250,
+      ),
+      new Background(
+        'Reconciling the revocations',
+        async () => {
+          await revocations.reconcile();
+          return 5_000;
+        },
+        250,
+      ),
+      new Background('Publishing the audit trail', async () => ((await outbox.relay()) > 0 ? 0 : 200)),
+      new Background('Forgetting what is over', async () => {
+        await sessions.forgetOld();
+        await attempts.forgetOld();
+        return 600_000;
+      }),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    for (const task of this.tasks) task.start();
+  }
+
+  onApplicationShutdown(): void {
+    for (const task of this.tasks) task.stop();
+  }
+}

@@ -1,0 +1,34 @@
+import { databaseConfig, databasePool, readConfig, secretKey } from '@citadel/platform';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { z } from 'zod';
+
+import { PrismaClient } from './generated/prisma/client.js';
+import { nameOf, seal, unseal } from './signing-keys/sealed-key.js';
+
+/**
+ * `npm run keys:rewrap`: seals every signing key anew, from AUTH_KEY_ENCRYPTION_KEY_PREVIOUS to AUTH_KEY_ENCRYPTION_KEY.
+ * May run beside the service as long as that knows both; running it again changes nothing.
+ */
+const config = readConfig(
+  z.object({ ...databaseConfig, AUTH_KEY_ENCRYPTION_KEY: secretKey, AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: secretKey }),
+);
+const { AUTH_KEY_ENCRYPTION_KEY: after, AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: before } = config;
+const prisma = new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'keys-rewrap')) });
+
+try {
+  const keys = await prisma.signingKey.findMany({ where: { sealedWith: nameOf(before) } });
+  for (const { kid, sealedKey } of keys) {
+    const data = { sealedKey: seal(unseal(sealedKey, before, kid), after, kid), sealedWith: nameOf(after) };
+    await prisma.signingKey.updateMany({ where: { kid, sealedWith: nameOf(before) }, data });
+  }
+  const others = await prisma.signingKey.count({ where: { sealedWith: { not: nameOf(after) } } });
+  process.stdout.write(`Sealed ${String(keys.length)} signing keys anew.\n`);
+  if (others > 0) {
+    process.stdout.write(
+      `${String(others)} are sealed with neither key: give the one they were sealed with as AUTH_KEY_ENCRYPTION_KEY_PREVIOUS and run this again.\n`,
+    );
+    process.exitCode = 1;
+  } else process.stdout.write('Every key is sealed with the new one; AUTH_KEY_ENCRYPTION_KEY_PREVIOUS can go.\n');
+} finally {
+  await prisma.$disconnect();
+}

@@ -1,0 +1,62 @@
+import { problem } from '@citadel/contracts';
+import { Injectable } from '@nestjs/common';
+
+import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
+import { PrismaClient } from '../generated/prisma/client.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { PasswordPolicy } from '../passwords/password-policy.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { UsersService } from '../users/users.service.js';
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/** Changes a password and ends every other session: whoever knew the old one is out (ASVS 7.4.3). */
+@Injectable()
+export class PasswordsService {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly users: UsersService,
+    private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
+    private readonly revocations: RevocationsService,
+  ) {}
+
+  /** @throws Problem `invalid-credentials`, `weak-password`, `too-many-requests` */
+  async change({ currentPassword, newPassword }: PasswordChange, actor: Actor): Promise<null> {
+    const { id, sessionId } = actor.user;
+    const { email } = await this.prisma.user.findUniqueOrThrow({ where: { id } });
+    // Counted and compared as a login is: a stolen access token must not make guessing any cheaper.
+    const user = await this.users.authenticate({ email, password: currentPassword }, actor.client);
+    this.policy.check(newPassword, email);
+    const passwordHash = await this.hasher.hash(newPassword);
+
+    await this.revocations.revoke(async (transaction) => {
+      const { count } = await transaction.user.updateMany({
+        where: { id, passwordHash: user.passwordHash },
+        data: { passwordHash },
+      });
+      // Another change came first; this one was allowed by a password that is no longer the current one.
+      if (count === 0) throw problem('invalid-credentials');
+      const others = { userId: id, endedAt: null, ...(sessionId === undefined ? {} : { id: { not: sessionId } }) };
+      const ended = await transaction.session.findMany({ where: others, select: { id: true } });
+      await transaction.session.updateMany({
+        where: others,
+        data: { endedAt: new Date(), endReason: 'password-changed' },
+      });
+      await transaction.event.create({
+        data: rowOf({
+          ...byActor(actor),
+          type: 'password-changed',
+          outcome: 'success',
+          subject: id,
+          detail: { sessionsEnded: ended.length },
+        }),
+      });
+      return ended.map((session) => ({ kind: 'session', id: session.id }) as const);
+    });
+    return null;
+  }
+}

@@ -1,0 +1,65 @@
+import { bearerOf, type HttpRequest } from '@citadel/auth';
+import { type Operation, problem, TokenResponse } from '@citadel/contracts';
+
+import { ACCESS_COOKIE, clearedCookies, cookiesOf, readCookie, REFRESH_COOKIE, type Tokens } from './cookies.js';
+import { requireSameOrigin } from './same-origin.js';
+
+type Message = Readonly<Record<string, unknown>>;
+
+export interface Answer {
+  readonly data: unknown;
+  readonly cookies: readonly string[];
+}
+
+/**
+ * Where credentials are found in a request and how they leave in an answer: as Bearer tokens for those who keep them
+ * themselves, in cookies for browsers. What an operation does with them stands in its contract.
+ */
+export class Credentials {
+  private readonly origins: ReadonlySet<string>;
+
+  /** @param origins - those whose pages may call with cookies: this gateway's own, and the ones of the configuration */
+  constructor(origins: readonly string[]) {
+    this.origins = new Set(origins);
+  }
+
+  /**
+   * The access token of a request. A Bearer token counts before a cookie: whoever sends one means it.
+   *
+   * @throws Problem `csrf-rejected`
+   */
+  readonly accessToken = (request: HttpRequest): string | undefined => {
+    if (request.headers['authorization'] !== undefined) return bearerOf(request);
+    const cookie = readCookie(request.headers['cookie'] as string | undefined, ACCESS_COOKIE);
+    if (cookie !== undefined) requireSameOrigin(request, this.origins);
+    return cookie;
+  };
+
+  /** The message of an operation, with the refresh token from its cookie where the body has none. */
+  complete(operation: Operation, message: Message, request: HttpRequest): Message {
+    const { credentials } = operation;
+    if (credentials === undefined || credentials === 'clear') return message;
+    if (message['delivery'] === 'cookie') requireSameOrigin(request, this.origins);
+    if (credentials !== 'renew' || message['refresh_token'] !== undefined) return message;
+    const cookie = readCookie(request.headers['cookie'] as string | undefined, REFRESH_COOKIE);
+    if (cookie === undefined) return message;
+    requireSameOrigin(request, this.origins);
+    // What came in a cookie leaves in a cookie: a script that can cause a refresh must not get to read the tokens.
+    return { ...message, refresh_token: cookie, delivery: 'cookie' };
+  }
+
+  /** The answer as it leaves. A failed refresh never gets here: it must not clear what another tab has just been given. */
+  deliver(operation: Operation, message: Message, data: unknown): Answer {
+    if (operation.credentials === 'clear') return { data, cookies: clearedCookies() };
+    if (operation.credentials === undefined || message['delivery'] !== 'cookie') return { data, cookies: [] };
+    const { access_token, refresh_token, ...rest } = TokenResponse.parse(data);
+    if (access_token === undefined || refresh_token === undefined) throw problem('invalid-response');
+    const tokens: Tokens = {
+      access_token,
+      refresh_token,
+      expires_in: rest.expires_in,
+      refresh_expires_in: rest.refresh_expires_in,
+    };
+    return { data: rest, cookies: cookiesOf(tokens) };
+  }
+}
