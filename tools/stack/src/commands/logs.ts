@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync, statSync, watchFile } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+
+import { stackHome } from '../stack-home.js';
+
+const LINES = 100;
+
+/** `npm run stack -- logs [service] [--follow]`: the last lines of one process or of all. */
+export async function logs(parameters: readonly string[]): Promise<number> {
+  const { logs: folder } = stackHome();
+  const wanted = parameters.filter((parameter) => !parameter.startsWith('-'));
+  const known = existsSync(folder)
+    ? readdirSync(folder).flatMap((name) => (name.endsWith('.log') ? [name.slice(0, -'.log'.length)] : []))
+    : [];
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0 || known.length === 0) {
+    console.error(
+      known.length === 0
+        ? 'There are no logs yet: npm start'
+        : `No log of ${unknown.join(', ')}. There are: ${known.join(', ')}`,
+    );
+    return 1;
+  }
+  const names = wanted.length > 0 ? wanted : known;
+  for (const name of names) {
+    const prefix = names.length > 1 ? `${name.padEnd(9)} ` : '';
+    const file = path.join(folder, `${name}.log`);
+    for (const line of readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LINES)) console.log(prefix + line);
+    if (parameters.some((parameter) => parameter === '-f' || parameter === '--follow')) follow(file, prefix);
+  }
+  return 0;
+}
+
+/** Prints what is appended, until Ctrl-C. A file that became shorter was rotated and is read from its start. */
+function follow(file: string, prefix: string): void {
+  let position = statSync(file).size;
+  watchFile(file, { interval: 300 }, ({ size }) => {
+    const from = size < position ? 0 : position;
+    position = size;
+    void print(file, from, size, prefix);
+  });
+}
+
+async function print(file: string, from: number, to: number, prefix: string): Promise<void> {
+  if (to <= from) return;
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(to - from), 0, to - from, from);
+    for (const line of buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n')) console.log(prefix + line);
+  } finally {
+    await handle.close();
+  }
+}

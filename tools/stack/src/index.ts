@@ -1,0 +1,8 @@
+export { renderNatsConfig, renderNatsUsers, type NatsConfigOptions } from './nats/nats-config.js';
+export { NATS_PERMISSIONS, type SubjectPermissions } from './nats/nats-permissions.js';
+export { scramVerifier } from './postgres/scram-verifier.js';
+export { prepareSecrets, type Secrets, type SecretsOptions } from './secrets/prepare-secrets.js';
+export { DATABASE_SERVICES, databaseNameOf, SERVICES, TLS_SERVERS } from './service-names.js';
+export type { DatabaseServiceName, ProcessName, ServerName, ServiceName, TlsServerName } from './service-names.js';
+export type { StackDescription } from './stack-file.js';
+export { Stack, startStack, type StackOptions } from './stack.js';

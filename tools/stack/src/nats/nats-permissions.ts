@@ -1,0 +1,63 @@
+import type { ServiceName } from '../service-names.js';
+
+export interface SubjectPermissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+  readonly denySubscribe?: readonly string[];
+  /** Whether it may answer the requests that reach it, wherever their replies go. */
+  readonly answers: boolean;
+}
+
+const BUCKETS = ['jwks', 'revocations'];
+
+/**
+ * What each process may say and hear on NATS. Who is not listed here cannot connect, what is not listed is refused.
+ *
+ * A service hears its own requests and its own replies, so none can take another's requests or read its answers; only
+ * the gateway may ask services, a container's health check but its own; only auth writes the keys and the revocations
+ * that everybody else believes.
+ */
+export const NATS_PERMISSIONS: Readonly<Record<ServiceName, SubjectPermissions>> = {
+  gateway: {
+    publish: ['auth.>', 'treasury.>', 'archives.>', ...readBuckets()],
+    subscribe: ['_INBOX.>'],
+    denySubscribe: ['_INBOX.auth.>', '_INBOX.treasury.>', '_INBOX.archives.>'],
+    answers: false,
+  },
+  auth: {
+    publish: ['$JS.API.>', '$KV.jwks.>', '$KV.revocations.>', 'events.auth.>', 'auth.health.ready', ...readBuckets()],
+    subscribe: ['auth.>', '_INBOX.auth.>'],
+    answers: true,
+  },
+  treasury: {
+    publish: ['events.treasury.>', 'treasury.health.ready', ...readBuckets()],
+    subscribe: ['treasury.>', '_INBOX.treasury.>'],
+    answers: true,
+  },
+  archives: {
+    publish: ['events.archives.>', 'archives.health.ready', ...readBuckets()],
+    subscribe: ['archives.>', '_INBOX.archives.>'],
+    answers: true,
+  },
+};
+
+/** Asking JetStream for the two buckets: looking up, reading and watching, but neither writing nor reshaping. */
+function readBuckets(): string[] {
+  return ['$JS.API.INFO', ...BUCKETS.map((bucket) => `KV_${bucket}`).flatMap(readStream)];
+}
+
+function readStream(stream: string): string[] {
+  return [
+    `$JS.API.STREAM.INFO.${stream}`,
+    `$JS.API.STREAM.MSG.GET.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}.>`,
+    `$JS.API.CONSUMER.CREATE.${stream}`,
+    `$JS.API.CONSUMER.CREATE.${stream}.>`,
+    `$JS.API.CONSUMER.INFO.${stream}.>`,
+    `$JS.API.CONSUMER.DELETE.${stream}.>`,
+    `$JS.ACK.${stream}.>`,
+    // Answers to the server's flow control while a watcher catches up.
+    `$JS.FC.${stream}.>`,
+  ];
+}

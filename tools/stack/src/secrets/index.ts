@@ -1,0 +1,7 @@
+export { renderNatsConfig, renderNatsUsers, type NatsConfigOptions } from '../nats/nats-config.js';
+export { databaseUrl } from '../postgres/database-url.js';
+export { scramVerifier } from '../postgres/scram-verifier.js';
+export { DATABASE_SERVICES, databaseNameOf, SERVICES, TLS_SERVERS } from '../service-names.js';
+export type { DatabaseServiceName, ServiceName, TlsServerName } from '../service-names.js';
+export { prepareSecrets, type Secrets, type SecretsOptions } from './prepare-secrets.js';
+export { writePrivateFile } from './private-files.js';

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+
+import { createUser, fromSeed } from '@nats-io/nkeys';
+
+import {
+  DATABASE_SERVICES,
+  forEachOf,
+  SERVICES,
+  TLS_SERVERS,
+  type DatabaseServiceName,
+  type ServiceName,
+  type TlsServerName,
+} from '../service-names.js';
+import { openAuthority } from './certificate-authority.js';
+import { keepDemoUsers, randomPassword, type DemoUser } from './demo-users.js';
+import { keepSecret, privateFolder, type SecretFile } from './private-files.js';
+import { keepServerCertificate, type CertificateFiles } from './server-certificates.js';
+
+export interface Secrets {
+  /** The certificate (PEM file) that clients trust. */
+  readonly ca: string;
+  /** PEM files of each server. */
+  readonly certificates: Readonly<Record<TlsServerName, CertificateFiles>>;
+  readonly nkeys: Readonly<Record<ServiceName, { readonly seed: SecretFile; readonly publicKey: string }>>;
+  readonly databasePasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
+  /** Of PostgreSQL's superuser, which only the stack itself uses. */
+  readonly databaseAdminPassword: SecretFile;
+  readonly keyEncryptionKey: SecretFile;
+  readonly refreshTokenKey: SecretFile;
+  /** JSON as SEED_USERS wants it. */
+  readonly usersFile: string;
+  readonly users: readonly DemoUser[];
+}
+
+export interface SecretsOptions {
+  /** Names beside localhost, 127.0.0.1 and ::1 under which a server is reached. */
+  readonly hostnames?: Partial<Record<TlsServerName, readonly string[]>>;
+  readonly now?: Date;
+}
+
+/**
+ * Makes every secret that a stack needs, once: what is in the folder already is kept, certificates are renewed in time.
+ *
+ * Layout: `ca.pem`, `ca.key`, `<server>.pem`, `<server>.key`, `nkeys/<service>.seed`, `databases/<service>.password`,
+ * `databases/admin.password`, `auth/key-encryption.key`, `auth/refresh-token.key`, `users.json`.
+ */
+export async function prepareSecrets(
+  folder: string,
+  { hostnames = {}, now = new Date() }: SecretsOptions = {},
+): Promise<Secrets> {
+  privateFolder(folder);
+  for (const part of ['nkeys', 'databases', 'auth']) privateFolder(path.join(folder, part));
+  const ca = path.join(folder, 'ca.pem');
+  const authority = await openAuthority(ca, path.join(folder, 'ca.key'), now);
+  const certificates = forEachOf(TLS_SERVERS, (server) => ({
+    certificate: path.join(folder, `${server}.pem`),
+    key: path.join(folder, `${server}.key`),
+  }));
+  for (const server of TLS_SERVERS) {
+    const names = hostnames[server] ?? [];
+    await keepServerCertificate(authority, certificates[server], {
+      commonName: `citadel ${server}`,
+      hostnames: names,
+      now,
+    });
+  }
+  const usersFile = path.join(folder, 'users.json');
+  return {
+    ca,
+    certificates,
+    nkeys: forEachOf(SERVICES, (service) => keepNkey(path.join(folder, 'nkeys', `${service}.seed`))),
+    databasePasswords: forEachOf(DATABASE_SERVICES, (service) => keepPassword(folder, service)),
+    databaseAdminPassword: keepPassword(folder, 'admin'),
+    keyEncryptionKey: keepSecret(path.join(folder, 'auth/key-encryption.key'), randomKey),
+    refreshTokenKey: keepSecret(path.join(folder, 'auth/refresh-token.key'), randomKey),
+    usersFile,
+    users: keepDemoUsers(usersFile),
+  };
+}
+
+function keepPassword(folder: string, login: string): SecretFile {
+  return keepSecret(path.join(folder, 'databases', `${login}.password`), randomPassword);
+}
+
+function randomKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+function keepNkey(file: string): { seed: SecretFile; publicKey: string } {
+  const seed = keepSecret(file, () => new TextDecoder().decode(createUser().getSeed()));
+  return { seed, publicKey: publicKeyOf(seed.text) };
+}
+
+/** The part of an NKey that a NATS server needs to know. */
+export function publicKeyOf(seed: string): string {
+  return fromSeed(new TextEncoder().encode(seed)).getPublicKey();
+}

@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { types } from 'node:util';
+
+/** Makes a folder that only its owner may enter; one that is there already is closed to others. */
+export function privateFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
+/** Writes a file for its owner alone. A reader sees the old text or the new one, never a part. */
+export function writePrivateFile(file: string, text: string, mode = 0o600): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${String(process.pid)}.new`;
+  try {
+    // A left-over draft might have another mode, which writing would keep.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode, flag: 'wx' });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+export function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    // Not `instanceof`: below Jest, errors of Node.js come from another realm.
+    if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A secret that is made once and then kept. */
+export interface SecretFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export function keepSecret(file: string, make: () => string): SecretFile {
+  const known = readIfThere(file);
+  if (known !== undefined && known.trim() !== '') {
+    chmodSync(file, 0o600);
+    return { path: file, text: known.trim() };
+  }
+  const text = make();
+  writePrivateFile(file, `${text}\n`);
+  return { path: file, text };
+}
