@@ -1,0 +1,25 @@
+import { holds, type Principal } from '@citadel/auth';
+
+import type { Prisma } from '../generated/prisma/client.js';
+
+/** The accounts that somebody may see: their own, or with `treasury:accounts:read-any` all, the vaults among them. */
+export function visibleTo(user: Principal): Prisma.AccountWhereInput {
+  return holds(user, 'treasury:accounts:read-any') ? {} : { ownerId: user.id };
+}
+
+/** What never changes of an account, so that it can be judged before anything is locked. */
+export interface Party {
+  readonly id: string;
+  readonly ownerId: string | null;
+  readonly kind: 'customer' | 'vault';
+}
+
+/** Money leaves an account by its owner's will alone; from a vault it is issued. */
+export function mayTakeFrom({ ownerId, kind }: Party, user: Principal): boolean {
+  return kind === 'vault' ? holds(user, 'treasury:vault:draw') : ownerId === user.id;
+}
+
+/** Anybody's account may be paid into; a vault takes money out of circulation. */
+export function mayPayInto({ kind }: Party, user: Principal): boolean {
+  return kind === 'customer' || holds(user, 'treasury:vault:draw');
+}

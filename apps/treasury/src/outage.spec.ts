@@ -1,0 +1,56 @@
+import { isDatabaseAway } from '@citadel/platform';
+
+import { somebody, type TreasuryForTest, treasuryForTest } from './testing/treasury.js';
+
+let treasury: TreasuryForTest;
+beforeAll(async () => (treasury = await treasuryForTest()));
+afterAll(() => treasury.close());
+
+describe('while PostgreSQL is away', () => {
+  const owner = somebody();
+
+  /** Every way in which the service asks the database: an insert, two reads, the statement of the ledger. */
+  const everything = async () => {
+    const id = '01900000-0000-7000-8000-000000000000';
+    const booking = { id, from: id, to: id, amount: 1n, currency: 'EUR', memo: null, createdBy: id };
+    return Promise.allSettled([
+      treasury.accounts.open({ name: 'x', currency: 'EUR' }, owner),
+      treasury.accounts.list({ limit: 1 }, owner),
+      treasury.transfers.transfer({ from: id, to: id, amount: 1 }, owner).catch((error: unknown) => {
+        // With a database that is there, this transfer is refused.
+        if (isDatabaseAway(error)) throw error;
+      }),
+      treasury.ledger.book(booking),
+      treasury.prisma.$transaction((transaction) => transaction.account.count()),
+    ]);
+  };
+
+  const reasonsOf = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
+    outcomes.map((outcome): unknown => (outcome.status === 'fulfilled' ? 'answered' : outcome.reason));
+
+  it.each([
+    ['stopped', () => treasury.server.stop()],
+    ['killed', () => treasury.server.kill()],
+  ])('says so, and works again by itself, when the server was %s', async (_, end) => {
+    const before = await everything();
+    expect(before.slice(0, 3).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+
+    const running = Promise.allSettled(Array.from({ length: 3 }, () => treasury.pool.query('SELECT pg_sleep(2)')));
+    await treasury.untilBusy();
+    await end();
+    for (const reason of reasonsOf(await running)) expect(isDatabaseAway(reason)).toBe(true);
+    for (const reason of reasonsOf(await everything())) expect(isDatabaseAway(reason)).toBe(true);
+
+    await treasury.server.start();
+    const after = await everything();
+    expect(after.slice(0, 3).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+
+  it('says so when all connections are taken for too long', async () => {
+    const sleepers = Array.from({ length: 10 }, () => treasury.pool.query('SELECT pg_sleep(2)'));
+    const [outcome] = await Promise.allSettled([treasury.accounts.list({ limit: 1 }, owner)]);
+    expect(outcome).toMatchObject({ status: 'rejected' });
+    expect(reasonsOf([outcome]).map(isDatabaseAway)).toEqual([true]);
+    await Promise.all(sleepers);
+  });
+});

@@ -1,0 +1,65 @@
+import { testPrincipal } from '@citadel/auth/testing';
+import type { Principal } from '@citadel/auth';
+import { type CURRENCIES, permissionsOf, type Role } from '@citadel/contracts';
+import { migratedDatabase } from '@citadel/database/testing';
+import { databasePool } from '@citadel/platform/database';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
+
+import { AccountsService } from '../accounts/accounts.service.js';
+import { PrismaClient } from '../generated/prisma/client.js';
+import { Ledger } from '../transfers/ledger.js';
+import { TransfersService } from '../transfers/transfers.service.js';
+
+type Currency = (typeof CURRENCIES)[number];
+
+/** Somebody with what a role of the demo may do. */
+export const somebody = (role: Role = 'citizen'): Principal => testPrincipal({ permissions: permissionsOf([role]) });
+
+/** The services of the treasury over a real database of their own. */
+export async function treasuryForTest() {
+  const database = await migratedDatabase('treasury');
+  const pool = new Pool(databasePool(database.config, 'treasury-spec'));
+  pool.on('error', () => undefined);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const accounts = new AccountsService(prisma);
+  const ledger = new Ledger(pool);
+  const transfers = new TransfersService(prisma, ledger);
+  const treasurer = somebody('treasurer');
+
+  const vaultOf = async (currency: Currency) =>
+    (await prisma.account.findFirstOrThrow({ where: { kind: 'vault', currency } })).id;
+
+  return {
+    server: database.server,
+    pool,
+    prisma,
+    accounts,
+    ledger,
+    transfers,
+    vaultOf,
+    /** An account with money that was issued for it. */
+    async accountOf(
+      owner: Principal,
+      { balance = 0, currency = 'EUR' }: { balance?: number; currency?: Currency } = {},
+    ) {
+      const { id } = await accounts.open({ name: 'Account', currency }, owner);
+      if (balance > 0) await transfers.transfer({ from: await vaultOf(currency), to: id, amount: balance }, treasurer);
+      return id;
+    },
+    async balanceOf(id: string) {
+      return Number((await prisma.account.findUniqueOrThrow({ where: { id } })).balance);
+    },
+    /** Until the server is working on a query that takes its time. */
+    async untilBusy() {
+      const sql = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+      while ((await database.server.query(sql)).rowCount === 0);
+    },
+    async close() {
+      await pool.end();
+      await database.close();
+    },
+  };
+}
+
+export type TreasuryForTest = Awaited<ReturnType<typeof treasuryForTest>>;

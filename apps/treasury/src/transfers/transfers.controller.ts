@@ -1,0 +1,17 @@
+import { CurrentUser, type Principal, RequirePermissions } from '@citadel/auth';
+import { type MessageOf, treasury } from '@citadel/contracts';
+import { Handles, Message } from '@citadel/platform';
+import { Controller } from '@nestjs/common';
+
+import { TransfersService } from './transfers.service.js';
+
+@Controller()
+export class TransfersController {
+  constructor(private readonly transfers: TransfersService) {}
+
+  @Handles(treasury.transfer)
+  @RequirePermissions('treasury:transfers:create')
+  transfer(@Message() request: MessageOf<typeof treasury.transfer>, @CurrentUser() user: Principal) {
+    return this.transfers.transfer(request, user);
+  }
+}

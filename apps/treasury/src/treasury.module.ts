@@ -1,0 +1,51 @@
+import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck } from '@citadel/platform';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
+
+import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { PrismaClient } from './generated/prisma/client.js';
+import { Ledger } from './transfers/ledger.js';
+import { TransfersController } from './transfers/transfers.controller.js';
+import { TransfersService } from './transfers/transfers.service.js';
+
+@Module({})
+export class TreasuryModule implements OnApplicationShutdown {
+  constructor(private readonly pool: Pool) {}
+
+  static forRoot(config: DatabaseConfig): DynamicModule {
+    return {
+      module: TreasuryModule,
+      controllers: [AccountsController, TransfersController],
+      providers: [
+        // One pool for both: Prisma, and the statement that is too hot for it.
+        { provide: Pool, useFactory: () => openPool(config) },
+        {
+          provide: PrismaClient,
+          inject: [Pool],
+          useFactory: (pool: Pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+        },
+        { provide: HEALTH_CHECKS, inject: [Pool], useFactory: healthChecks },
+        AccountsService,
+        Ledger,
+        TransfersService,
+      ],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+function openPool(config: DatabaseConfig): Pool {
+  const pool = new Pool(databasePool(config, 'treasury'));
+  // A connection that breaks while nobody uses it is replaced by the next query; unheard, this would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+function healthChecks(pool: Pool): readonly HealthCheck[] {
+  return [{ name: 'database', check: () => pool.query('SELECT 1') }];
+}
