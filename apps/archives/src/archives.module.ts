@@ -1,0 +1,35 @@
+import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck } from '@citadel/platform';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+
+import { DocumentsController } from './documents/documents.controller.js';
+import { DocumentsService } from './documents/documents.service.js';
+import { PrismaClient } from './generated/prisma/client.js';
+
+@Module({})
+export class ArchivesModule implements OnApplicationShutdown {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  static forRoot(config: DatabaseConfig): DynamicModule {
+    return {
+      module: ArchivesModule,
+      controllers: [DocumentsController],
+      providers: [
+        {
+          provide: PrismaClient,
+          useFactory: () => new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'archives')) }),
+        },
+        { provide: HEALTH_CHECKS, inject: [PrismaClient], useFactory: healthChecks },
+        DocumentsService,
+      ],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.prisma.$disconnect();
+  }
+}
+
+function healthChecks(prisma: PrismaClient): readonly HealthCheck[] {
+  return [{ name: 'database', check: () => prisma.$queryRaw`SELECT 1` }];
+}
