@@ -24,6 +24,8 @@ describe('package boundaries', () => {
     ['an app imports another app', 'apps/treasury/src/x.ts', "import { x } from '@citadel/auth-service';"],
     ['an app imports another app by path', 'apps/treasury/src/x.ts', "import { x } from '../../auth/src/x.js';"],
     ['an app imports a tool', 'apps/auth/src/x.ts', "import { x } from '@citadel/stack';"],
+    ['an app is built with a test aid', 'apps/auth/src/x.ts', "import { x } from '@citadel/database/testing';"],
+    ['a spec uses more of a tool', 'apps/auth/src/x.spec.ts', "import { x } from '@citadel/database';"],
     ['a library imports an app', 'libs/platform/src/x.ts', "import { x } from '@citadel/gateway';"],
     ['a library imports an app by path', 'libs/auth/src/x.ts', "import { x } from '../../../apps/auth/src/x.js';"],
     ['a library imports a tool', 'libs/platform/src/x.ts', "import { x } from '@citadel/database';"],
@@ -53,6 +55,8 @@ describe('package boundaries', () => {
   it.each([
     ['an app imports the libraries', 'apps/auth/src/x.ts', "export { x } from '@citadel/platform';"],
     ['an app imports an entry of a library', 'apps/auth/src/x.ts', "export { x } from '@citadel/auth/testing';"],
+    ['a spec has a database', 'apps/auth/src/x.spec.ts', "export { x } from '@citadel/database/testing';"],
+    ['tests share a database', 'apps/auth/src/testing/x.ts', "export { x } from '@citadel/database/testing';"],
     ['libs/platform imports libs/auth', 'libs/platform/src/x.ts', "export { x } from '@citadel/auth';"],
     ['libs/contracts imports zod', 'libs/contracts/src/x.ts', "export { z } from 'zod';"],
     ['libs/auth uses passport-jwt', 'libs/auth/src/x.ts', "export { Strategy } from 'passport-jwt';"],

@@ -28,6 +28,10 @@ const HOMES = [
   },
 ];
 
+/** An app's tests may have a database of their own; nothing that is built may. */
+const TEST_AID = '@citadel/database/testing';
+const APP_TEST = /^apps\/[^/]+\/src\/(testing\/|.*\.spec\.ts$)/;
+
 const WORKSPACE = /^(libs|apps|tools)\/[^/]+/;
 const TEST_FILE = /\.(spec|type-check)\.ts$/;
 
@@ -63,6 +67,7 @@ function folderOf(specifier) {
  */
 export function faultOf(file, specifier, isType = false) {
   if (specifier.startsWith('.')) return relativeFault(file, specifier);
+  if (specifier === TEST_AID && APP_TEST.test(file)) return undefined;
   return (
     homeFault(file, specifier, isType) ?? workspaceFault(file, folderOf(specifier)) ?? contractsFault(file, specifier)
   );
