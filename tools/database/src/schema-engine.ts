@@ -31,11 +31,18 @@ export async function schemaEngine(
 async function load(): Promise<void> {
   const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const binary = await readFile(glue.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(binary, { './schema_engine_bg.js': bindings });
+  const { instance } = await WebAssembly.instantiate(binary, { './schema_engine_bg.js': withoutHoldingUp(bindings) });
   bindings.__wbg_set_wasm(instance.exports);
   // Where the engine's panics go: without it they end the process and say nothing.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: reportPanic } });
   instance.exports.__wbindgen_start();
+}
+
+/** The engine waits ten seconds for its lock and forgets to call that off, which would keep the process for so long. */
+function withoutHoldingUp(glue: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const timers = Object.keys(glue).filter((name) => name.startsWith('__wbg_setTimeout'));
+  const wait = (call: () => void, milliseconds: number) => setTimeout(call, milliseconds).unref();
+  return { ...glue, ...Object.fromEntries(timers.map((name) => [name, wait])) };
 }
 
 function reportPanic(message: string): never {
