@@ -7,6 +7,7 @@ import { AttemptsService } from './attempts/attempts.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { Outbox } from './audit/outbox.js';
+import { RefusalIntake } from './audit/refusal-intake.js';
 import { BackgroundWork } from './background-work.js';
 import { AUTH_CONFIG, type AuthConfig } from './auth.config.js';
 import { PrismaClient } from './generated/prisma/client.js';
@@ -56,6 +57,7 @@ export class AuthServiceModule {
         PasswordHasher,
         PasswordPolicy,
         PasswordsService,
+        RefusalIntake,
         RevocationsService,
         SessionsService,
         Signer,

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 
 import { AttemptsService } from './attempts/attempts.service.js';
 import { Outbox } from './audit/outbox.js';
+import { RefusalIntake } from './audit/refusal-intake.js';
 import { Background } from './background.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -18,6 +19,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
     outbox: Outbox,
     sessions: SessionsService,
     attempts: AttemptsService,
+    refusals: RefusalIntake,
   ) {
     this.tasks = [
       new Background(
@@ -37,6 +39,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
         250,
       ),
       new Background('Publishing the audit trail', async () => ((await outbox.relay()) > 0 ? 0 : 200)),
+      new Background('Taking refusals into the audit trail', async () => ((await refusals.take()) > 0 ? 0 : 50)),
       new Background('Forgetting what is over', async () => {
         await sessions.forgetOld();
         await attempts.forgetOld();

@@ -7,6 +7,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { AUTH_OPTIONS, type AuthOptions, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { KeyRing } from './keys/key-ring.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RefusalDesk } from './refusals/refusal-desk.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { AuthenticateGuard } from './token/authenticate.guard.js';
 import { createJwtStrategy } from './token/jwt.strategy.js';
@@ -70,11 +71,16 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
             return new AuthenticateGuard(strategy, verifier, options.tokenFromHttp);
           },
         },
+        {
+          provide: RefusalDesk,
+          inject: [AUTH_OPTIONS],
+          useFactory: ({ audience, onRefusal }: ResolvedAuthOptions) => new RefusalDesk(audience, onRefusal),
+        },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         AccessAudit,
       ],
-      exports: [KeyRing, RevocationList, TokenVerifier, AccessAudit],
+      exports: [KeyRing, RefusalDesk, RevocationList, TokenVerifier, AccessAudit],
     };
   }
 

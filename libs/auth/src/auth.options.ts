@@ -1,6 +1,7 @@
 import type { TokenExtractor } from './carrier.js';
 import type { KeySource } from './keys/key-source.js';
 import type { Algorithm } from './keys/verification-key.js';
+import type { RefusalListener } from './refusals/refusal.js';
 import type { RevocationSource } from './revocation/revocation-source.js';
 
 /** What a service must say about the tokens that it accepts. */
@@ -25,10 +26,12 @@ export interface AuthOptions {
   readonly rememberedTokens?: number;
   /** Finds the token of an HTTP request; the `Authorization: Bearer` header if left out. */
   readonly tokenFromHttp?: TokenExtractor;
+  /** Told of every refusal, with the reason that the caller does not see. */
+  readonly onRefusal?: RefusalListener;
 }
 
-export type ResolvedAuthOptions = Required<Omit<AuthOptions, 'revocations' | 'tokenFromHttp'>> &
-  Pick<AuthOptions, 'revocations' | 'tokenFromHttp'>;
+export type ResolvedAuthOptions = Required<Omit<AuthOptions, Optional>> & Pick<AuthOptions, Optional>;
+type Optional = 'revocations' | 'tokenFromHttp' | 'onRefusal';
 
 /** Seconds: the longest life of a token that is accepted unless a service says otherwise. */
 export const MAXIMUM_LIFETIME = 3600;

@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ArgumentsHost } from '@nestjs/common';
 
 import type { Principal } from './principal.js';
 
@@ -34,7 +34,7 @@ const carriers = new WeakMap<object, Carrier>();
  * read `request.user` there would believe `{"user":{"roles":["sovereign"]}}`. The key is an object that no sender can
  * reach, and an unknown transport has no credential, so it is refused.
  */
-export function carrierOf(context: ExecutionContext, fromHttp: TokenExtractor = bearerOf): Carrier {
+export function carrierOf(context: ArgumentsHost, fromHttp: TokenExtractor = bearerOf): Carrier {
   switch (context.getType<string>()) {
     case 'http': {
       const request = context.switchToHttp().getRequest<HttpRequest>();

@@ -18,6 +18,8 @@ export type { KeySource } from './keys/key-source.js';
 export { type Algorithm, ALGORITHMS, importKeys, type VerificationKey } from './keys/verification-key.js';
 export { holds, type Principal } from './principal.js';
 export { headersOf, ProblemFilter } from './problem.filter.js';
+export { RefusalDesk } from './refusals/refusal-desk.js';
+export type { Refusal, RefusalListener } from './refusals/refusal.js';
 export { RevocationList } from './revocation/revocation-list.js';
 export type { Revocation, RevocationSource } from './revocation/revocation-source.js';
 export { TokenVerifier } from './token/token-verifier.js';

@@ -3,17 +3,22 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Observable, throwError } from 'rxjs';
 
-import { bearerOf, type HttpRequest } from './carrier.js';
+import type { HttpRequest } from './carrier.js';
+import { RefusalDesk } from './refusals/refusal-desk.js';
 
 /**
  * Answers a problem that a guard or a service threw: `application/problem+json` (RFC 9457) over HTTP, an error with the
- * same members over NATS and WebSockets.
+ * same members over NATS and WebSockets. A refusal gets its decision id here, whoever made it.
  */
 @Catch(Problem)
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly refusals: RefusalDesk,
+  ) {}
 
-  catch(problem: Problem, host: ArgumentsHost): Observable<never> | undefined {
+  catch(thrown: Problem, host: ArgumentsHost): Observable<never> | undefined {
+    const problem = this.refusals.decide(thrown, host);
     if (host.getType() !== 'http') return throwError(() => problem.toBody());
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
@@ -26,20 +31,25 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** The headers that a problem's answer must carry. */
-export function headersOf({ status, code, retryAfter }: ProblemBody, request: HttpRequest): Record<string, string> {
+export function headersOf(body: ProblemBody, { headers }: HttpRequest): Record<string, string> {
+  const hasToken = headers['authorization'] !== undefined || headers['cookie'] !== undefined;
+  const challenge = challengeOf(body, hasToken);
   return {
     'content-type': 'application/problem+json; charset=utf-8',
     'cache-control': 'no-store',
-    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-    ...challengeOf(status, code, bearerOf(request) !== undefined),
+    ...(body.retryAfter === undefined ? {} : { 'retry-after': String(body.retryAfter) }),
+    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
   };
 }
 
-/** RFC 6750 §3: no error code where no credential was given, `invalid_token` where one was not good enough. */
-function challengeOf(status: number, code: string, hasToken: boolean): Record<string, string> {
-  if (status === 401) return { 'www-authenticate': hasToken ? 'Bearer error="invalid_token"' : 'Bearer' };
-  if (code === 'missing-permission' || code === 'missing-role') {
-    return { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+/** RFC 6750 §3: no error where no credential was given, `invalid_token` where one was not good enough. */
+function challengeOf({ status, code, decision, maxAge }: ProblemBody, hasToken: boolean): string | undefined {
+  const named = decision === undefined ? '' : `, error_description="Decision ${decision}"`;
+  if (code === 'insufficient-user-authentication') {
+    // RFC 9470 §3.
+    return `Bearer error="insufficient_user_authentication"${named}, max_age="${String(maxAge ?? 0)}"`;
   }
-  return {};
+  if (status === 401) return hasToken ? `Bearer error="invalid_token"${named}` : 'Bearer';
+  const isScope = code === 'missing-permission' || code === 'missing-role' || code === 'insufficient-clearance';
+  return isScope ? `Bearer error="insufficient_scope"${named}` : undefined;
 }

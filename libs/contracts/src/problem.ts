@@ -6,6 +6,7 @@ export const PROBLEMS = {
   'invalid-request': [400, 'The request does not fit the contract'],
   'malformed-json': [400, 'The body is not valid JSON'],
   unauthenticated: [401, 'A valid access token is required'],
+  'insufficient-user-authentication': [401, 'Log in again to do this'],
   'invalid-credentials': [401, 'E-mail or password is wrong'],
   'invalid-refresh-token': [401, 'The refresh token is not valid'],
   'missing-permission': [403, 'A permission is missing'],
@@ -59,6 +60,8 @@ export interface ProblemDetails {
   readonly traceId?: string;
   /** Names the decision behind a refusal: the log and the audit trail hold its reason under this id. */
   readonly decision?: string;
+  /** Seconds: how recent the caller's login must be (RFC 9470 `max_age`). */
+  readonly maxAge?: number;
 }
 
 /** A problem as RFC 9457 writes it, the same over NATS and over HTTP. */
@@ -100,7 +103,7 @@ export function problem(code: ProblemCode, { cause, ...details }: ProblemDetails
   return new Problem(code, details, cause === undefined ? undefined : { cause });
 }
 
-const DETAIL_KEYS = ['detail', 'errors', 'permission', 'roles', 'retryAfter', 'traceId', 'decision'] as const;
+const DETAIL_KEYS = ['detail', 'errors', 'permission', 'roles', 'retryAfter', 'traceId', 'decision', 'maxAge'] as const;
 
 /** Reads a problem that came over the wire; an unknown code is treated as a fault of the sender, not shown on. */
 export function problemFrom(value: unknown): Problem {

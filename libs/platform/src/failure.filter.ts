@@ -1,4 +1,4 @@
-import { ProblemFilter } from '@citadel/auth';
+import { ProblemFilter, RefusalDesk } from '@citadel/auth';
 import { problem, Problem } from '@citadel/contracts';
 import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -15,8 +15,8 @@ import { currentCall } from './logging/call-context.js';
 export class FailureFilter extends ProblemFilter {
   private readonly logger = new Logger('Failure');
 
-  constructor(adapterHost: HttpAdapterHost) {
-    super(adapterHost);
+  constructor(adapterHost: HttpAdapterHost, refusals: RefusalDesk) {
+    super(adapterHost, refusals);
   }
 
   override catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {

@@ -18,7 +18,17 @@ export { FailureFilter } from './failure.filter.js';
 export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';
 export { type CallContext, currentCall, newCall, runInCall } from './logging/call-context.js';
 export { JsonLogger } from './logging/logger.js';
-export { BUCKETS, createBucket, createStream, EVENTS, type JetStreamClient, type KV } from './nats/buckets.js';
+export {
+  BUCKETS,
+  type Consumer,
+  createBucket,
+  createStream,
+  EVENTS,
+  type JetStreamClient,
+  type JsMsg,
+  type KV,
+  openConsumer,
+} from './nats/buckets.js';
 export { Bus, type CallOptions } from './nats/bus.js';
 export { NatsLink } from './nats/nats-link.js';
 export { NatsTransport } from './nats/nats-transport.js';

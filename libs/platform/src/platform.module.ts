@@ -10,6 +10,7 @@ import { Health } from './health/health.js';
 import { healthControllerOf } from './health/health.controller.js';
 import { BUCKETS, openBucket } from './nats/buckets.js';
 import type { NatsLink } from './nats/nats-link.js';
+import { refusalTrail } from './refusal-trail.js';
 import { CONTRACT, ContractAudit } from './operations/contract-audit.js';
 
 /** What every process is made of beside its own module: tokens, access rules, problems, health. */
@@ -70,6 +71,7 @@ export function authOptions(
     algorithms: ALGORITHMS,
     keys: kvKeySource(() => openBucket(link, BUCKETS.keys)),
     revocations: kvRevocationSource(() => openBucket(link, BUCKETS.revocations)),
+    onRefusal: refusalTrail(link),
   };
 }
 

@@ -2,14 +2,20 @@ import { KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nat
 import { type Revocation } from '@citadel/auth';
 import {
   BUCKETS,
+  type Consumer,
   createBucket,
   createStream,
   EVENTS,
   type JetStreamClient,
+  type JsMsg,
   type KV,
   type NatsLink,
+  openConsumer,
 } from '@citadel/platform';
 import type { PublicJwk } from '@citadel/contracts';
+
+/** A message of a stream, to be acknowledged when it has been dealt with. */
+export type StoredMessage = JsMsg;
 
 /**
  * What this service alone writes and every service watches: the public keys and the revocations.
@@ -20,6 +26,7 @@ export class PublicationService {
   private keys: Promise<KV> | undefined;
   private revocations: Promise<KV> | undefined;
   private events: Promise<JetStreamClient> | undefined;
+  private refused: Promise<Consumer> | undefined;
 
   constructor(
     private readonly link: NatsLink,
@@ -51,12 +58,28 @@ export class PublicationService {
 
   /** Stores an event in the stream; the id makes a second attempt the same event (within two minutes, by its `Nats-Msg-Id`). */
   async publishEvent(type: string, id: string, payload: object): Promise<void> {
+    const stream = await this.eventStream();
+    await stream.publish(`events.auth.${type}`, JSON.stringify(payload), { msgID: id });
+  }
+
+  /** Refusals of all services that the trail has not taken yet; waits a few seconds for the next. */
+  async refusals(): Promise<AsyncIterable<StoredMessage>> {
+    await this.eventStream();
+    this.refused ??= openConsumer(this.link, EVENTS.name, 'audit-trail', 'events.*.access-refused').catch(
+      (error: unknown) => {
+        this.refused = undefined;
+        throw error;
+      },
+    );
+    return (await this.refused).fetch({ max_messages: 100, expires: 2_000 });
+  }
+
+  private eventStream(): Promise<JetStreamClient> {
     this.events ??= createStream(this.link, EVENTS).catch((error: unknown) => {
       this.events = undefined;
       throw error;
     });
-    const stream = await this.events;
-    await stream.publish(`events.auth.${type}`, JSON.stringify(payload), { msgID: id });
+    return this.events;
   }
 
   private keyBucket(): Promise<KV> {

@@ -30,10 +30,15 @@ export function stateOf({ signsFrom, signsUntil, goneAt }: KeyDates, now: Date):
 export function dueKey(keys: readonly KeyDates[], now: Date, schedule: KeySchedule): KeyDates | undefined {
   const current = keys.filter((key) => ['signing', 'upcoming'].includes(stateOf(key, now)));
   const last = Math.max(...current.map(({ signsUntil }) => signsUntil.getTime()));
-  if (!current.some((key) => stateOf(key, now) === 'signing')) return datesFrom(now.getTime(), schedule);
+  if (!current.some((key) => stateOf(key, now) === 'signing')) {
+    // Where the next one waits already, this one only fills the gap.
+    const next = Math.min(...current.map(({ signsFrom }) => signsFrom.getTime()));
+    return datesFrom(now.getTime(), schedule, next);
+  }
   return last - now.getTime() <= schedule.publishAhead ? datesFrom(last, schedule) : undefined;
 }
 
-function datesFrom(start: number, { period, keep }: KeySchedule): KeyDates {
-  return { signsFrom: new Date(start), signsUntil: new Date(start + period), goneAt: new Date(start + period + keep) };
+function datesFrom(start: number, { period, keep }: KeySchedule, latest = Infinity): KeyDates {
+  const end = Math.min(start + period, latest);
+  return { signsFrom: new Date(start), signsUntil: new Date(end), goneAt: new Date(end + keep) };
 }

@@ -49,8 +49,8 @@ export class JsonLogger implements LoggerService {
     // Nest appends the logger's context as the last argument, and before it whatever the caller gave.
     const context = rest.pop();
     const error = [message, ...rest].find((part) => part instanceof Error);
-    const fields = isRecord(message) && !(message instanceof Error) ? message : {};
-    const text = typeof message === 'string' ? message : (error?.message ?? '');
+    const { message: named, ...fields } = isRecord(message) && !(message instanceof Error) ? message : {};
+    const text = [message, named].find((part) => typeof part === 'string') ?? error?.message ?? '';
     const stack = rest.find((part) => typeof part === 'string' && part.includes('\n    at '));
     this.pino[level]({ context, ...fields, ...(error ? { error } : {}), ...(stack ? { stack } : {}) }, text);
   }

@@ -1,9 +1,9 @@
-import { jetstream, type JetStreamClient, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, type Consumer, jetstream, type JetStreamClient, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm, type RoKV } from '@nats-io/kv';
 
 import type { NatsLink } from './nats-link.js';
 
-export type { JetStreamClient } from '@nats-io/jetstream';
+export type { Consumer, JetStreamClient, JsMsg } from '@nats-io/jetstream';
 export type { KV } from '@nats-io/kv';
 
 /** The KV buckets that the auth service writes and everybody watches. */
@@ -54,4 +54,20 @@ export async function createStream(
   const existing = await manager.streams.info(name).catch(() => undefined);
   if (!existing) await manager.streams.add({ name, subjects: [...subjects], ...limits });
   return jetstream(link.connection);
+}
+
+/**
+ * A durable consumer of a stream: all replicas share it, and it remembers what has been acknowledged.
+ *
+ * @param filter - the subjects that it delivers
+ */
+export async function openConsumer(link: NatsLink, stream: string, name: string, filter: string): Promise<Consumer> {
+  const manager = await jetstreamManager(link.connection);
+  await manager.consumers.add(stream, {
+    durable_name: name,
+    filter_subject: filter,
+    ack_policy: AckPolicy.Explicit,
+    max_ack_pending: 500,
+  });
+  return jetstream(link.connection).consumers.get(stream, name);
 }

@@ -19,13 +19,13 @@ const BUCKETS = ['jwks', 'revocations'];
  */
 export const NATS_PERMISSIONS: Readonly<Record<ServiceName, SubjectPermissions>> = {
   gateway: {
-    publish: ['auth.>', 'treasury.>', 'archives.>', ...readBuckets()],
+    publish: ['auth.>', 'treasury.>', 'archives.>', 'events.gateway.>', ...readBuckets()],
     subscribe: ['_INBOX.>'],
     denySubscribe: ['_INBOX.auth.>', '_INBOX.treasury.>', '_INBOX.archives.>'],
     answers: false,
   },
   auth: {
-    publish: ['$JS.API.>', '$KV.jwks.>', '$KV.revocations.>', 'events.auth.>', 'auth.health.ready', ...readBuckets()],
+    publish: ['$JS.API.>', '$KV.jwks.>', '$KV.revocations.>', 'events.auth.>', '$JS.ACK.events.>', 'auth.health.ready', ...readBuckets()],
     subscribe: ['auth.>', '_INBOX.auth.>'],
     answers: true,
   },

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+import { PrismaClient } from '../generated/prisma/client.js';
+import { PublicationService, type StoredMessage } from '../publication/publication.service.js';
+
+/** What a service publishes about a refusal; it comes over the wire, so it is checked like anything else. */
+const Refused = z.object({
+  decision: z.uuid(),
+  code: z.string().max(64),
+  service: z.string().max(32),
+  entrance: z.string().max(300),
+  rule: z.string().max(500),
+  claims: z.record(z.string(), z.unknown()),
+  subject: z.string().max(255).optional(),
+  sessionId: z.uuid().optional(),
+  traceId: z.string().max(32).optional(),
+  requestId: z.string().max(64).optional(),
+  occurredAt: z.iso.datetime(),
+});
+
+/** Takes the refusals of all services into the audit trail, where an administrator finds them by their decision id. */
+@Injectable()
+export class RefusalIntake {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly publication: PublicationService,
+  ) {}
+
+  /** Takes what has come and waits a while for more. @returns how many were taken */
+  async take(): Promise<number> {
+    let taken = 0;
+    for await (const message of await this.publication.refusals()) {
+      const row = rowFrom(message);
+      // The decision is the event's id: what is delivered again after a crash is there already.
+      if (row) await this.prisma.event.createMany({ data: [row], skipDuplicates: true });
+      message.ack();
+      taken += 1;
+    }
+    return taken;
+  }
+}
+
+function rowFrom(message: StoredMessage) {
+  const parsed = Refused.safeParse(parse(message));
+  if (!parsed.success) return undefined;
+  const { decision, service, subject, sessionId, occurredAt, code, entrance, rule, claims, traceId, requestId } =
+    parsed.data;
+  return {
+    eventId: decision,
+    type: 'access-refused',
+    outcome: 'failure' as const,
+    actor: subject ?? null,
+    subject: subject ?? null,
+    session: sessionId ?? null,
+    service,
+    detail: JSON.parse(JSON.stringify({ code, entrance, rule, claims, traceId, requestId })) as object,
+    occurredAt: new Date(occurredAt),
+    // It came from the stream; it must not be published there again.
+    publishedAt: new Date(),
+  };
+}
+
+function parse(message: StoredMessage): unknown {
+  try {
+    return message.json();
+  } catch {
+    return undefined;
+  }
+}
