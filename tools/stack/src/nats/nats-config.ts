@@ -30,7 +30,8 @@ tls {
 jetstream {
   store_dir: ${text(options.storeFolder)}
   max_memory_store: 64MB
-  max_file_store: 1GB
+  # The stream of events reserves 1 GiB of it; keys and revocations need their share.
+  max_file_store: 2GB
 }
 
 ${renderNatsUsers(options.publicKeys)}`;
