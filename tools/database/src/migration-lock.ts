@@ -17,7 +17,7 @@ export async function whileNobodyElseMigrates<T>(
   const client = new pg.Client(connection);
   // A connection that breaks while it is idle says so here; the next query fails and is reported.
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((error: unknown) => unreachable(connection, error));
   try {
     await acquire(client, log);
     return await work();
@@ -25,6 +25,16 @@ export async function whileNobodyElseMigrates<T>(
     // Ending the session gives the lock back, whatever happened.
     await client.end();
   }
+}
+
+function unreachable({ host, port, database, user }: pg.ClientConfig, error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new Error(
+    `Cannot connect to the database ${database ?? ''} at ${host ?? ''}:${String(port)} as ${user ?? ''}: ${reason}\n` +
+      'Check that the server runs, that DATABASE_URL_* names it, its database and its login, and that DATABASE_CA_FILE ' +
+      'holds the authority that issued its certificate for this host name.',
+    { cause: error },
+  );
 }
 
 async function acquire(client: pg.Client, log: (line: string) => void): Promise<void> {
