@@ -3,7 +3,7 @@ import { isDatabaseAway } from '@citadel/platform';
 import { somebody, type TreasuryForTest, treasuryForTest } from './testing/treasury.js';
 
 let treasury: TreasuryForTest;
-beforeAll(async () => (treasury = await treasuryForTest()));
+beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
 afterAll(() => treasury.close());
 
 describe('while PostgreSQL is away', () => {

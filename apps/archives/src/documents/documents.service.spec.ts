@@ -5,7 +5,7 @@ import { type Clearance, CLEARANCES, permissionsOf, type Role } from '@citadel/c
 import { type ArchivesForTest, archivesForTest } from '../testing/archives.js';
 
 let archives: ArchivesForTest;
-beforeAll(async () => (archives = await archivesForTest()));
+beforeAll(async () => (archives = await archivesForTest()), 60_000);
 afterAll(() => archives.close());
 
 const somebody = (role: Role, clearance: Clearance) => testPrincipal({ permissions: permissionsOf([role]), clearance });

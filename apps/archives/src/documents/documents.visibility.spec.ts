@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { type ArchivesForTest, archivesForTest } from '../testing/archives.js';
 
 let archives: ArchivesForTest;
-beforeAll(async () => (archives = await archivesForTest()));
+beforeAll(async () => (archives = await archivesForTest()), 60_000);
 afterAll(() => archives.close());
 
 interface Person {

@@ -3,7 +3,7 @@ import { CURRENCIES } from '@citadel/contracts';
 import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/treasury.js';
 
 let treasury: TreasuryForTest;
-beforeAll(async () => (treasury = await treasuryForTest()));
+beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
 afterAll(() => treasury.close());
 
 const everything = { limit: 100 };

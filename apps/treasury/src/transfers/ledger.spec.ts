@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/treasury.js';
 
 let treasury: TreasuryForTest;
-beforeAll(async () => (treasury = await treasuryForTest()));
+beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
 afterAll(() => treasury.close());
 
 /** Each part is `account amount currency`; written by hand, past the application. */

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/treasury.js';
 
 let treasury: TreasuryForTest;
-beforeAll(async () => (treasury = await treasuryForTest()));
+beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
 afterAll(() => treasury.close());
 
 const ACCOUNTS = 4;

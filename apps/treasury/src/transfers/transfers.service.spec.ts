@@ -5,7 +5,7 @@ import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/trea
 
 let treasury: TreasuryForTest;
 let owner: Principal;
-beforeAll(async () => (treasury = await treasuryForTest()));
+beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
 beforeEach(() => (owner = somebody()));
 afterAll(() => treasury.close());
 
