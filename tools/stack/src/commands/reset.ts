@@ -6,8 +6,8 @@ import { serverAccount } from '../postgres/server-account.js';
 import { stackHome } from '../stack-home.js';
 import { stop } from './stop.js';
 
-/** Fetched programs and the folders of other stacks below this one are no data of this one. */
-const KEPT = ['cache', 'tests'];
+/** Fetched programs are no data of this stack. */
+const KEPT = ['cache'];
 
 /** `npm run stack -- reset`: stops, then deletes data, secrets and logs; the next start begins anew. */
 export async function reset(): Promise<number> {

@@ -1,7 +1,7 @@
 import { isRunning } from '../processes/process-identity.js';
 import { RunFile } from '../processes/run-file.js';
 import { readIfThere } from '../secrets/private-files.js';
-import type { StackDescription } from '../stack-file.js';
+import { removeStackFile, type StackDescription } from '../stack-file.js';
 import { stackHome } from '../stack-home.js';
 
 /** `npm run stack -- status`; the exit status is 0 when a stack runs, 3 when none does (as `systemctl status` has it). */
@@ -15,6 +15,7 @@ export async function status(): Promise<number> {
   }
   if (!isRunning(state.owner)) {
     const swept = await run.sweep();
+    removeStackFile(home.stackFile);
     console.log(`The stack in ${home.folder} ended without stopping in order. \`npm start\` starts it again.`);
     if (swept.length > 0) console.log(`Ended what it left behind: ${swept.join(', ')}`);
     return 3;

@@ -25,7 +25,15 @@ export const NATS_PERMISSIONS: Readonly<Record<ServiceName, SubjectPermissions>>
     answers: false,
   },
   auth: {
-    publish: ['$JS.API.>', '$KV.jwks.>', '$KV.revocations.>', 'events.auth.>', '$JS.ACK.events.>', 'auth.health.ready', ...readBuckets()],
+    publish: [
+      '$JS.API.>',
+      '$KV.jwks.>',
+      '$KV.revocations.>',
+      'events.auth.>',
+      '$JS.ACK.events.>',
+      'auth.health.ready',
+      ...readBuckets(),
+    ],
     subscribe: ['auth.>', '_INBOX.auth.>'],
     answers: true,
   },

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { migrate } from '@citadel/database';
+
+import type { StackSettings } from './bring-up.js';
+import { launchService } from './processes/launch.js';
+import type { ProcessGroup } from './processes/process-group.js';
+import type { Secrets } from './secrets/prepare-secrets.js';
+import { seed } from './seeding.js';
+import { serviceEnvironment, type Addresses } from './service-environment.js';
+import { DATABASE_SERVICES, SERVICES, type ServiceName } from './service-names.js';
+import { allSettledWell } from './settled.js';
+import { REPOSITORY } from './stack-home.js';
+
+export async function migrateAll({ databases, databaseCa }: Addresses, say: (line: string) => void): Promise<void> {
+  const ca = readFileSync(databaseCa, 'utf8');
+  const steps = DATABASE_SERVICES.map(async (service) => {
+    await migrate({ service, url: databases[service], ca, log: say });
+  });
+  await allSettledWell(steps);
+  say('The databases are migrated');
+}
+
+export interface ServicesStart {
+  readonly addresses: Addresses;
+  readonly secrets: Secrets;
+  readonly settings: StackSettings;
+  readonly say: (line: string) => void;
+}
+
+export async function startServices(group: ProcessGroup, start: ServicesStart): Promise<void> {
+  // Auth makes the buckets that all the others read; seeding needs nothing but its database.
+  await allSettledWell([startService('auth', group, start), makeDemoUsers(group, start)]);
+  const others = SERVICES.filter((service) => service !== 'auth');
+  await allSettledWell(others.map(async (service) => startService(service, group, start)));
+}
+
+async function startService(service: ServiceName, group: ProcessGroup, start: ServicesStart): Promise<void> {
+  const entry = built(`apps/${service}/dist/main.js`);
+  const env = { ...environmentOf(service, start), ...start.settings.serviceSettings[service] };
+  await group.add(service, (log) => async () => launchService(entry, env, log.open()));
+  start.say(`${service} is ready`);
+}
+
+async function makeDemoUsers(group: ProcessGroup, start: ServicesStart): Promise<void> {
+  const env = { ...environmentOf('auth', start), SEED_USERS_FILE: start.secrets.usersFile };
+  await seed(built('apps/auth/dist/seed.js'), env, group.logOf('seed'));
+}
+
+function environmentOf(service: ServiceName, { settings, addresses, secrets }: ServicesStart): NodeJS.ProcessEnv {
+  return serviceEnvironment(service, settings.environment, addresses, secrets);
+}
+
+function built(file: string): string {
+  const entry = path.join(REPOSITORY, file);
+  if (!existsSync(entry)) throw new Error(`${file} is missing: npm run build makes it`);
+  return entry;
+}
