@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { type Stack, startStack } from '@citadel/stack';
@@ -8,36 +9,37 @@ declare global {
   var citadelStoriesStack: Stack | undefined;
 }
 
-const TESTS = path.resolve(import.meta.dirname, '../../.citadel/tests');
-
 /** Starts one whole stack for all stories, beside whatever runs already; with CITADEL_STACK given, that one is used. */
 export default async function globalSetup(): Promise<void> {
   if (process.env.CITADEL_STACK) return;
   forgetFormerRuns();
   const lines: string[] = [];
-  const home = path.join(TESTS, String(process.pid), 'shared');
-  globalThis.citadelStoriesStack = await startStack({
-    home,
+  const stack = await startStack({
+    home: mkdtempSync(path.join(tmpdir(), `citadel-stories-${String(process.pid)}-`)),
     gatewayPort: 0,
     environment: withoutServers(process.env),
     say: (line) => lines.push(line),
   }).catch((error: unknown) => {
-    throw new Error(`The stack for the stories does not start; it came to:\n${lines.join('\n')}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The stack for the stories does not start: ${reason}\nIt came to:\n${lines.join('\n')}`);
   });
-  process.env.CITADEL_STACK = globalThis.citadelStoriesStack.file;
+  globalThis.citadelStoriesStack = stack;
+  process.env.CITADEL_STACK = stack.file;
 }
 
 /** Stories break what they use, so they never use a server that somebody configured for work. */
 function withoutServers(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const given = /^(DATABASE_(URL|CA)|NATS_(URL|CA|NKEY))|^GATEWAY_|^CITADEL_HOME$/;
+  const given = /^(DATABASE_(URL|CA)|NATS_(URL|CA|NKEY))|^GATEWAY_/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !given.test(name)));
 }
 
 /** The logs of the last run stay for whoever wants to know why it failed; they go when the next one begins. */
 function forgetFormerRuns(): void {
-  mkdirSync(TESTS, { recursive: true, mode: 0o711 });
-  for (const name of readdirSync(TESTS)) {
-    if (!isAlive(Number(name))) rmSync(path.join(TESTS, name), { recursive: true, force: true });
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^citadel-stories-(\d+)-/.exec(name)?.[1];
+    const folder = path.join(tmpdir(), name);
+    if (pid === undefined || isAlive(Number(pid)) || statSync(folder).uid !== process.getuid?.()) continue;
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { type ServiceName, type Stack, type StackDescription, type StackOptions, startStack } from '@citadel/stack';
-
-const STORIES = path.resolve(import.meta.dirname, '../../.citadel/tests');
 
 /** What the stack that all stories share says of itself at this moment: a restarted process has a new id. */
 export function stack(): StackDescription {
@@ -25,21 +24,18 @@ export function processOf(name: string, { processes } = stack()): number {
  *
  * @example
  * beforeAll(async () => { own = await startOwnStack(); });
- * afterAll(() => own.stop());
+ * afterAll(() => own.discard());
  */
 export async function startOwnStack(options: Pick<StackOptions, 'serviceSettings'> = {}): Promise<Stack> {
-  const home = path.join(STORIES, String(process.ppid), `own-${String(process.pid)}-${String(Date.now())}`);
+  const home = mkdtempSync(path.join(tmpdir(), `citadel-stories-${String(process.pid)}-`));
   return startStack({ home, gatewayPort: 0, environment: ownEnvironment(), ...options });
 }
 
+const MEANT_FOR_IT = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'NATS_SERVER_BIN', 'LOG_LEVEL'];
+
 /** Neither the stack under test nor Jest's own settings are meant for it. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, XDG_CACHE_HOME, NATS_SERVER_BIN, LOG_LEVEL } = process.env;
-  return definedOnly({ PATH, HOME, XDG_CACHE_HOME, NATS_SERVER_BIN, LOG_LEVEL });
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => MEANT_FOR_IT.includes(name)));
 }
 
 export type { ServiceName, Stack, StackDescription };
