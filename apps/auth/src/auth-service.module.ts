@@ -3,6 +3,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { AccessTokensService } from './access-tokens/access-tokens.service.js';
+import { AccessController } from './access/access.controller.js';
+import { AccessService } from './access/access.service.js';
+import { AdministrationService } from './administration/administration.service.js';
+import { UsersAdministrationController } from './administration/users-administration.controller.js';
+import { UsersAdministrationService } from './administration/users-administration.service.js';
 import { AttemptsService } from './attempts/attempts.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
@@ -17,6 +22,8 @@ import { PasswordPolicy } from './passwords/password-policy.js';
 import { PublicationService } from './publication/publication.service.js';
 import { REVOCATION_RETENTION } from './revocations/revocation-row.js';
 import { RevocationsService } from './revocations/revocations.service.js';
+import { RolesController } from './roles/roles.controller.js';
+import { RolesService } from './roles/roles.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { PasswordsService } from './sessions/passwords.service.js';
@@ -28,19 +35,25 @@ import { TokensService } from './tokens/tokens.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
+/** Everything that the service answers; the access matrix is read from their decorators. */
+export const AUTH_CONTROLLERS = [
+  AccessController,
+  AuditController,
+  MetadataController,
+  RolesController,
+  SessionsController,
+  SigningKeysController,
+  TokensController,
+  UsersAdministrationController,
+  UsersController,
+];
+
 @Module({})
 export class AuthServiceModule {
   static forRoot(config: AuthConfig, link: NatsLink): DynamicModule {
     return {
       module: AuthServiceModule,
-      controllers: [
-        AuditController,
-        MetadataController,
-        SessionsController,
-        SigningKeysController,
-        TokensController,
-        UsersController,
-      ],
+      controllers: AUTH_CONTROLLERS,
       providers: [
         { provide: AUTH_CONFIG, useValue: config },
         {
@@ -49,7 +62,9 @@ export class AuthServiceModule {
         },
         { provide: PublicationService, useFactory: () => new PublicationService(link, REVOCATION_RETENTION) },
         { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService], useFactory: healthChecks },
+        AccessService,
         AccessTokensService,
+        AdministrationService,
         AttemptsService,
         AuditService,
         BackgroundWork,
@@ -59,10 +74,12 @@ export class AuthServiceModule {
         PasswordsService,
         RefusalIntake,
         RevocationsService,
+        RolesService,
         SessionsService,
         Signer,
         SigningKeysService,
         TokensService,
+        UsersAdministrationService,
         UsersService,
       ],
     };

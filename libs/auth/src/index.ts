@@ -7,7 +7,14 @@ export {
   type RoleName,
   rulesOf,
 } from './access/access-rule.js';
-export { Authenticated, Public, RequirePermissions, Roles } from './access/access.decorators.js';
+export {
+  Authenticated,
+  Public,
+  RequireClearance,
+  RequirePermissions,
+  RequireRecentLogin,
+  Roles,
+} from './access/access.decorators.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
 export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, MAXIMUM_LIFETIME } from './auth.options.js';
 export { bearerOf, carrierOf, type HttpRequest, type TokenExtractor } from './carrier.js';

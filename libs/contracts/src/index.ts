@@ -1,4 +1,6 @@
+export { ACCESS_TABLE } from './access-table.js';
 export { archives, Document } from './archives.js';
+export { RoleDescription, User } from './auth/administration.js';
 export { auth } from './auth/auth.js';
 export { Me, PublicJwk, Session, SigningKey, TokenResponse } from './auth/auth-fields.js';
 export { type Clearance, CLEARANCES, isCleared } from './clearance.js';
@@ -32,5 +34,7 @@ export {
   problemFrom,
   PROBLEMS,
 } from './problem.js';
-export { ALL_ROLES, expand, lineage, permissionsOf, type Role, ROLES } from './roles.js';
+export type { RequiredAccess } from './required-access.js';
+export { expand, isWithin, permissionsOf, RoleBook, type RoleEntry } from './role-book.js';
+export { ALL_ROLES, type Role, ROLES } from './roles.js';
 export { Account, CURRENCIES, Transfer, treasury } from './treasury.js';

@@ -28,14 +28,24 @@ export interface OperationDefinition {
    * logout clears them.
    */
   readonly credentials?: 'issue' | 'renew' | 'clear';
+  /**
+   * Optimistic concurrency (RFC 9110 §13.1.1): the answer's `version` is its `ETag`, and a change (any method but GET)
+   * needs `If-Match`. The handler finds it in the message as `version`; `*` leaves it out.
+   */
+  readonly versioned?: true;
   /** The body may be `application/x-www-form-urlencoded`, as the OAuth RFCs have it, and errors follow RFC 6749 §5.2. */
   readonly form?: true;
   /** Seconds for which anyone may cache a successful answer. */
   readonly cacheSeconds?: number;
 }
 
-type MessageShape<D extends OperationDefinition> = Part<D['params']> & Part<D['query']> & Part<D['body']>;
+type MessageShape<D extends OperationDefinition> = Part<D['params']> &
+  Part<D['query']> &
+  Part<D['body']> &
+  (D extends { versioned: true } ? { readonly version: typeof Version } : unknown);
 type Part<S> = S extends Shape ? S : unknown;
+
+const Version = z.int().min(0).optional();
 
 /** A definition with its place: the service's NATS subject and the schema of the whole message. */
 export type Operation<D extends OperationDefinition = OperationDefinition> = D & {
@@ -90,6 +100,7 @@ function place(service: string, id: string, definition: OperationDefinition): Op
     throw new Error(`${service}.${id}: the path names [${inPath.join()}], params [${Object.keys(params).join()}]`);
   }
 
-  const message = z.strictObject({ ...params, ...query, ...body });
+  const version = definition.versioned && method !== 'GET' ? { version: Version } : {};
+  const message = z.strictObject({ ...params, ...query, ...body, ...version });
   return { ...definition, id: `${service}.${id}`, service, subject: `${service}.${id}`, method, path, message };
 }

@@ -1,4 +1,4 @@
-import { fold, type HeldPermission } from './permissions.js';
+import type { HeldPermission } from './permissions.js';
 
 interface RoleDefinition {
   readonly summary: string;
@@ -42,20 +42,3 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 export const ALL_ROLES = Object.keys(ROLES) as readonly Role[];
-
-/** The role and all that it inherits. */
-export function lineage(role: Role): Role[] {
-  const { inherits = [] }: RoleDefinition = ROLES[role];
-  // `satisfies` cannot make `inherits` refer to the keys of the object it stands in; roles.spec.ts checks that it does.
-  return [role, ...(inherits as readonly Role[]).flatMap(lineage)];
-}
-
-/** What somebody with these roles may do, folded. A name that is no built-in role gives nothing. */
-export function permissionsOf(roles: readonly string[]): string[] {
-  return fold(expand(roles).flatMap((role) => [...ROLES[role].permissions]));
-}
-
-/** The given roles with all that they inherit; names that are no built-in role are left out. */
-export function expand(roles: readonly string[]): Role[] {
-  return [...new Set(roles.filter((role): role is Role => Object.hasOwn(ROLES, role)).flatMap(lineage))];
-}

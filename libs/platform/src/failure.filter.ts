@@ -55,8 +55,6 @@ function fromHttp(error: unknown): Problem | undefined {
       return problem('malformed-json', { cause: error });
     case 404:
       return problem('route-not-found', { cause: error });
-    case 405:
-      return problem('method-not-allowed', { cause: error });
     case 413:
       return problem('body-too-large', { detail: 'A body may have 1 MiB at most', cause: error });
     case 415:

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expand, permissionsOf } from '@citadel/contracts';
+import { RoleBook, type RoleEntry } from '@citadel/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
@@ -14,6 +14,7 @@ interface TokenSubject {
   readonly userId: string;
   readonly clearance: Clearance;
   readonly roles: readonly string[];
+  readonly customRoles: readonly RoleEntry[];
   readonly generation: number;
   readonly realmGeneration: number;
 }
@@ -40,6 +41,7 @@ export class AccessTokensService {
   async issueFor(sessionId: string): Promise<IssuedToken | undefined> {
     const subject = await this.subjectOf(sessionId);
     if (!subject) return undefined;
+    const book = new RoleBook(subject.customRoles);
     const issuedAt = Math.floor(Date.now() / 1000);
     const token = await this.keys.sign({
       iss: this.config.CITADEL_ISSUER,
@@ -52,8 +54,8 @@ export class AccessTokensService {
       sid: sessionId,
       auth_time: Math.floor(subject.authenticatedAt.getTime() / 1000),
       amr: subject.methods,
-      roles: expand(subject.roles),
-      permissions: permissionsOf(subject.roles),
+      roles: book.expand(subject.roles),
+      permissions: book.permissionsOf(subject.roles),
       clearance: subject.clearance,
       gen: [subject.realmGeneration, subject.generation],
     });
@@ -68,7 +70,9 @@ export class AccessTokensService {
     const [subject] = await this.prisma.$queryRaw<TokenSubject[]>(Prisma.sql`
       SELECT s.client_id AS "clientId", s.methods, s.authenticated_at AS "authenticatedAt", s.idle_until AS "idleUntil",
              u.id AS "userId", u.clearance, u.generation, realm.generation AS "realmGeneration",
-             ARRAY(SELECT role FROM user_roles WHERE user_id = u.id ORDER BY role) AS roles
+             ARRAY(SELECT role FROM user_roles WHERE user_id = u.id ORDER BY role) AS roles,
+             (SELECT COALESCE(jsonb_agg(jsonb_build_object('name', name, 'permissions', permissions, 'inherits', inherits)), '[]')
+              FROM roles) AS "customRoles"
       FROM sessions s JOIN users u ON u.id = s.user_id CROSS JOIN realm
       WHERE s.id = ${sessionId}::uuid AND s.ended_at IS NULL AND u.disabled_at IS NULL`);
     return subject;

@@ -17,7 +17,14 @@ export type EventType =
   | 'all-tokens-revoked'
   | 'key-created'
   | 'key-rotated'
-  | 'key-compromised';
+  | 'key-compromised'
+  | 'user-roles-changed'
+  | 'user-clearance-changed'
+  | 'user-disabled'
+  | 'user-enabled'
+  | 'role-created'
+  | 'role-changed'
+  | 'role-removed';
 
 export interface AuditEvent {
   readonly type: EventType;

@@ -2,7 +2,6 @@ import { problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
-import { PrismaClient } from '../generated/prisma/client.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
@@ -17,7 +16,6 @@ export interface PasswordChange {
 @Injectable()
 export class PasswordsService {
   constructor(
-    private readonly prisma: PrismaClient,
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
@@ -27,7 +25,7 @@ export class PasswordsService {
   /** @throws Problem `invalid-credentials`, `weak-password`, `too-many-requests` */
   async change({ currentPassword, newPassword }: PasswordChange, actor: Actor): Promise<null> {
     const { id, sessionId } = actor.user;
-    const { email } = await this.prisma.user.findUniqueOrThrow({ where: { id } });
+    const { email } = await this.users.find(id);
     // Counted and compared as a login is: a stolen access token must not make guessing any cheaper.
     const user = await this.users.authenticate({ email, password: currentPassword }, actor.client);
     this.policy.check(newPassword, email);

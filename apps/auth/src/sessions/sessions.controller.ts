@@ -25,6 +25,16 @@ export class SessionsController {
     return this.sessions.refresh(token, client);
   }
 
+  @Handles(auth.reauthenticate)
+  @Authenticated()
+  reauthenticate(
+    @Message() { password }: MessageOf<typeof auth.reauthenticate>,
+    @CurrentUser() user: Principal,
+    @CurrentClient() client: Client,
+  ) {
+    return this.sessions.reauthenticate(password, { user, client });
+  }
+
   @Handles(auth.logout)
   @Authenticated()
   logOut(@CurrentUser() user: Principal, @CurrentClient() client: Client) {

@@ -69,6 +69,20 @@ export class SessionsService {
     return this.answer(id, refreshToken);
   }
 
+  /**
+   * A fresh session for somebody who has just proved again who they are; the one before ends, so that a token from before
+   * does not inherit the new proof (ASVS 7.2.4).
+   */
+  async reauthenticate(password: string, actor: Actor) {
+    const { email } = await this.users.find(actor.user.id);
+    const answer = await this.logIn({ email, password }, actor.client);
+    if (actor.user.sessionId !== undefined) {
+      const event = { ...byActor(actor), type: 'session-ended', outcome: 'success', subject: actor.user.id } as const;
+      await this.end([actor.user.sessionId], 'reauthenticated', event);
+    }
+    return answer;
+  }
+
   /** @throws Problem `invalid-refresh-token`, the same for unknown, ended and reused */
   async refresh(refreshToken: string | undefined, client: Client) {
     if (refreshToken === undefined) throw problem('invalid-refresh-token');

@@ -1,4 +1,4 @@
-import { CurrentUser, type Principal, Public, RequirePermissions } from '@citadel/auth';
+import { CurrentUser, type Principal, Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
 import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
@@ -23,12 +23,14 @@ export class SigningKeysController {
 
   @Handles(auth.rotateKeys)
   @RequirePermissions('auth:keys:rotate')
+  @RequireRecentLogin(15)
   rotate(@CurrentUser() user: Principal, @CurrentClient() client: Client) {
     return this.keys.rotate({ user, client });
   }
 
   @Handles(auth.compromiseKey)
   @RequirePermissions('auth:keys:rotate')
+  @RequireRecentLogin(15)
   compromise(
     @Message() { kid, reason }: MessageOf<typeof auth.compromiseKey>,
     @CurrentUser() user: Principal,

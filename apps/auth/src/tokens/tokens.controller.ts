@@ -1,4 +1,4 @@
-import { CurrentUser, type Principal, Public, RequirePermissions } from '@citadel/auth';
+import { CurrentUser, type Principal, Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
 import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
@@ -43,6 +43,7 @@ export class TokensController {
 
   @Handles(auth.revokeAllTokens)
   @RequirePermissions('auth:tokens:revoke')
+  @RequireRecentLogin(15)
   revokeAll(
     @Message() { reason }: MessageOf<typeof auth.revokeAllTokens>,
     @CurrentUser() user: Principal,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { permissionsOf, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
 import type { Principal } from '@citadel/auth';
 import { type Client, refuse } from '@citadel/platform';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,6 +9,7 @@ import { loginLimits, registrationLimits } from '../attempts/attempt-limits.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { rowOf } from '../audit/audit-event.js';
 import { Prisma, PrismaClient, type User } from '../generated/prisma/client.js';
+import { roleBook } from '../roles/role-book.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 
@@ -81,6 +82,13 @@ export class UsersService {
     if (rows.length === 0) throw problem('invalid-credentials');
   }
 
+  /** @throws Problem `unauthenticated` if there is no such user any more */
+  async find(id: string): Promise<User> {
+    const user = await this.prisma.user.findUnique({ where: { id } });
+    if (!user) throw problem('unauthenticated');
+    return user;
+  }
+
   async describe(principal: Principal) {
     const user = await this.prisma.user.findUnique({ where: { id: principal.id }, include: { roles: true } });
     if (!user || principal.sessionId === undefined) throw problem('unauthenticated');
@@ -89,7 +97,7 @@ export class UsersService {
       id: user.id,
       email: user.email,
       roles,
-      permissions: permissionsOf(roles),
+      permissions: (await roleBook(this.prisma)).permissionsOf(roles),
       clearance: user.clearance,
       sessionId: principal.sessionId,
       createdAt: user.createdAt.toISOString(),

@@ -19,7 +19,8 @@ export function parseForm(
   try {
     const parameters = [...new URLSearchParams(new TextDecoder('utf-8', { fatal: true }).decode(body))];
     // RFC 6749 §3.2: a parameter that stands there twice makes the request invalid.
-    if (new Set(parameters.map(([name]) => name)).size !== parameters.length) throw new Error('a parameter is repeated');
+    if (new Set(parameters.map(([name]) => name)).size !== parameters.length)
+      throw new Error('a parameter is repeated');
     done(null, Object.fromEntries(parameters));
   } catch (cause) {
     done(problem('invalid-request', { detail: 'The form is not valid', cause }));

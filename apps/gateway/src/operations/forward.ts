@@ -3,6 +3,7 @@ import { type Bus, clientHeaders, currentCall, newCall } from '@citadel/platform
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Credentials } from '../credentials/credentials.js';
+import { entityTagOf } from './entity-tag.js';
 import { readRequest } from './read-request.js';
 
 /** Carries requests to the services that answer them, and their answers back. */
@@ -26,7 +27,9 @@ export class Forwarder {
 
     const { data, cookies } = this.credentials.deliver(operation, message, checked.data);
     if (cookies.length > 0) reply.header('set-cookie', [...cookies]);
-    const { status = 200, noStore, cacheSeconds } = operation;
+    const { status = 200, noStore, cacheSeconds, versioned } = operation;
+    const entityTag = versioned ? entityTagOf(data) : undefined;
+    if (entityTag !== undefined) reply.header('etag', entityTag);
     reply.status(status);
     if (cacheSeconds !== undefined) reply.header('cache-control', `public, max-age=${String(cacheSeconds)}`);
     else if (noStore || !operation.public) reply.header('cache-control', 'no-store');

@@ -3,6 +3,8 @@ import { faultsOf } from '@citadel/platform';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { versionFrom } from './entity-tag.js';
+
 type Part = readonly [name: FieldFault['in'], schema: z.ZodType, value: unknown];
 
 const partsOf = new WeakMap<Operation, Readonly<Record<'params' | 'query' | 'body', z.ZodObject>>>();
@@ -13,7 +15,10 @@ const partsOf = new WeakMap<Operation, Readonly<Record<'params' | 'query' | 'bod
  *
  * @throws Problem `invalid-request` with every fault and where it is
  */
-export function readRequest(operation: Operation, { params, query, body }: FastifyRequest): Record<string, unknown> {
+export function readRequest(
+  operation: Operation,
+  { params, query, body, headers }: FastifyRequest,
+): Record<string, unknown> {
   const schemas = schemasOf(operation);
   const parts: readonly Part[] = [
     ['path', schemas.params, params],
@@ -29,7 +34,10 @@ export function readRequest(operation: Operation, { params, query, body }: Fasti
       errors,
     });
   }
-  return Object.assign({}, ...parsed.map(([, { data }]) => data)) as Record<string, unknown>;
+  return Object.assign({}, ...parsed.map(([, { data }]) => data), versionFrom(operation, headers)) as Record<
+    string,
+    unknown
+  >;
 }
 
 function schemasOf(operation: Operation) {

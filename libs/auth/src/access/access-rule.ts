@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 
+import type { Clearance } from '@citadel/contracts';
+
 /**
  * The permissions and roles of your system, for the compiler. Augment it once, and a name that does not exist no longer
  * compiles in `@Roles`, `@RequirePermissions` and `holds`; without it any string is taken.
@@ -20,7 +22,10 @@ export type AccessRule =
   | { readonly kind: 'public' }
   | { readonly kind: 'authenticated' }
   | { readonly kind: 'roles'; readonly anyOf: readonly string[] }
-  | { readonly kind: 'permissions'; readonly allOf: readonly string[] };
+  | { readonly kind: 'permissions'; readonly allOf: readonly string[] }
+  | { readonly kind: 'clearance'; readonly atLeast: Clearance }
+  /** Seconds since the caller last proved who they are. */
+  | { readonly kind: 'recent-login'; readonly maxAge: number };
 
 const RULES = Symbol.for('citadel:access-rules');
 

@@ -1,3 +1,5 @@
+import type { Clearance } from '@citadel/contracts';
+
 import { declareAccess, type PermissionName, type RoleName } from './access-rule.js';
 
 /**
@@ -25,3 +27,23 @@ export const Roles = (...roles: readonly [RoleName, ...RoleName[]]) => declareAc
  */
 export const RequirePermissions = (...permissions: readonly [PermissionName, ...PermissionName[]]) =>
   declareAccess({ kind: 'permissions', allOf: permissions });
+
+/**
+ * The caller must be cleared for at least this.
+ *
+ * @example \@RequireClearance('secret')
+ */
+export const RequireClearance = (atLeast: Clearance) => declareAccess({ kind: 'clearance', atLeast });
+
+/**
+ * The caller must have proved who they are within the last `minutes`: step-up for what does great harm in the hands of
+ * whoever finds an open laptop (RFC 9470, ASVS 7.5.3). A token without `auth_time` is refused.
+ *
+ * @param minutes - more than 0
+ * @throws RangeError
+ * @example \@RequireRecentLogin(15)
+ */
+export function RequireRecentLogin(minutes: number) {
+  if (!(minutes > 0)) throw new RangeError('RequireRecentLogin needs more than 0 minutes');
+  return declareAccess({ kind: 'recent-login', maxAge: minutes * 60 });
+}

@@ -1,4 +1,4 @@
-import { problem, type Problem } from '@citadel/contracts';
+import { isCleared, problem, type Problem } from '@citadel/contracts';
 
 import { type Principal, holds } from '../principal.js';
 import type { AccessRule } from './access-rule.js';
@@ -11,16 +11,20 @@ import type { AccessRule } from './access-rule.js';
  *
  * @returns the problem to throw, or `undefined` when the call may go on
  */
-export function decide(rules: readonly AccessRule[], principal: Principal | undefined): Problem | undefined {
+export function decide(
+  rules: readonly AccessRule[],
+  principal: Principal | undefined,
+  now = new Date(),
+): Problem | undefined {
   if (rules.length === 0) return problem('undeclared-access');
   for (const rule of rules) {
-    const refusal = check(rule, principal);
+    const refusal = check(rule, principal, now);
     if (refusal) return refusal;
   }
   return undefined;
 }
 
-function check(rule: AccessRule, principal: Principal | undefined): Problem | undefined {
+function check(rule: AccessRule, principal: Principal | undefined, now: Date): Problem | undefined {
   if (rule.kind === 'public') return undefined;
   if (!principal) return problem('unauthenticated');
   switch (rule.kind) {
@@ -33,6 +37,15 @@ function check(rule: AccessRule, principal: Principal | undefined): Problem | un
       const permission = rule.allOf.find((name) => !holds(principal, name as never));
       if (permission === undefined) return undefined;
       return problem('missing-permission', { detail: `Needs the permission ${permission}`, permission });
+    }
+    case 'clearance':
+      if (isCleared(principal.clearance, rule.atLeast)) return undefined;
+      return problem('insufficient-clearance', { detail: `Needs the clearance ${rule.atLeast}` });
+    case 'recent-login': {
+      const age = (now.getTime() - (principal.authenticatedAt?.getTime() ?? -Infinity)) / 1000;
+      if (age <= rule.maxAge) return undefined;
+      const detail = `Log in again: this needs a login of the last ${String(rule.maxAge / 60)} minutes`;
+      return problem('insufficient-user-authentication', { detail, maxAge: rule.maxAge });
     }
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { Id, pageOf } from '../fields.js';
 import { operation, service } from '../operation.js';
+import { administration } from './administration.js';
 import {
   Delivery,
   Email,
@@ -162,6 +163,16 @@ export const auth = service('auth', {
     cacheSeconds: 300,
     response: ServerMetadata,
   }),
+  reauthenticate: operation({
+    summary: 'Prove again who you are: ends this session and opens a fresh one (RFC 9470)',
+    http: 'POST /v1/auth/reauthenticate',
+    noStore: true,
+    credentials: 'issue',
+    body: { password: Password, delivery: Delivery },
+    response: TokenResponse,
+    problems: ['invalid-credentials', 'too-many-requests', 'csrf-rejected'],
+  }),
+  ...administration,
   listEvents: operation({
     summary: 'The audit trail, the newest first',
     http: 'GET /v1/audit/events',

@@ -1,0 +1,41 @@
+import { type Clearance, isCleared, isWithin, type Problem, problem } from '@citadel/contracts';
+
+/** What somebody is and may do at a moment, as the database has it. */
+export interface Power {
+  readonly id: string;
+  readonly permissions: readonly string[];
+  readonly clearance: Clearance;
+}
+
+/** What a change makes of its target. */
+export interface Outcome {
+  readonly permissions: readonly string[];
+  readonly clearance: Clearance;
+}
+
+/**
+ * The one place that decides whether somebody may change somebody else's power.
+ *
+ * Refuses: changing oneself; changing whoever holds, or after the change would hold, a permission or a clearance beyond
+ * one's own. So power only ever flows downward, and no chain of changes lifts anybody above those who made them.
+ *
+ * @returns the problem to throw, or `undefined`
+ */
+export function refuseChange(actor: Power, target: Power, after: Outcome): Problem | undefined {
+  if (actor.id === target.id) return problem('self-change');
+  for (const state of [target, after]) {
+    if (!isWithin(state.permissions, actor.permissions)) {
+      return problem('beyond-your-power', { detail: 'The user holds, or would hold, permissions that you do not' });
+    }
+    if (!isCleared(actor.clearance, state.clearance)) {
+      return problem('beyond-your-power', { detail: 'The user has, or would have, a higher clearance than you' });
+    }
+  }
+  return undefined;
+}
+
+/** Whether somebody may bring a role with these permissions into the world. */
+export function refuseRole(actor: Power, permissions: readonly string[]): Problem | undefined {
+  if (isWithin(permissions, actor.permissions)) return undefined;
+  return problem('beyond-your-power', { detail: 'The role would hold permissions that you do not' });
+}

@@ -1,0 +1,151 @@
+import type { Revocation } from '@citadel/auth';
+import { type Clearance, problem, type RoleBook } from '@citadel/contracts';
+import { Injectable } from '@nestjs/common';
+
+import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
+import { PrismaClient } from '../generated/prisma/client.js';
+import type { Transaction } from '../revocations/revocations.service.js';
+import { roleBook } from '../roles/role-book.js';
+import {
+  AdministrationService,
+  type Council,
+  findUser,
+  outdate,
+  powerOf,
+  roleNames,
+  type UserWithRoles,
+} from './administration.service.js';
+import { type Outcome, refuseChange } from './power.js';
+
+interface Change {
+  readonly id: string;
+  /** The version that the caller saw; any, if left out. */
+  readonly version?: number | undefined;
+}
+
+interface Plan {
+  readonly type: EventType;
+  readonly detail: Readonly<Record<string, string | string[]>>;
+  readonly after: Outcome;
+  readonly endsSovereignty: boolean;
+  apply(transaction: Transaction): Promise<Revocation>;
+}
+
+/** Who there is, and changing what they may do. */
+@Injectable()
+export class UsersAdministrationService {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly administration: AdministrationService,
+  ) {}
+
+  async list({ limit, cursor, search }: { limit: number; cursor?: string | undefined; search?: string | undefined }) {
+    const after =
+      cursor === undefined ? {} : { gt: Buffer.from(cursor, 'base64url').toString('utf8').replaceAll('\0', '') };
+    const where = { email: { ...after, ...(search === undefined ? {} : { contains: search.toLowerCase() }) } };
+    const query = { where, orderBy: { email: 'asc' }, take: limit + 1, include: { roles: true } } as const;
+    const [users, book] = await Promise.all([this.prisma.user.findMany(query), roleBook(this.prisma)]);
+    const items = users.slice(0, limit).map((user) => describe(user, book));
+    const last = items.at(-1);
+    return { items, nextCursor: users.length > limit && last ? Buffer.from(last.email).toString('base64url') : null };
+  }
+
+  async find(id: string) {
+    const user = await findUser(this.prisma, id);
+    if (!user) throw problem('user-not-found');
+    return describe(user, await roleBook(this.prisma));
+  }
+
+  setRoles({ roles, ...change }: Change & { roles: readonly string[] }, actor: Actor) {
+    const wanted = [...new Set(roles)].sort();
+    return this.change(change, actor, ({ book }, user) => {
+      const unknown = wanted.find((name) => !book.has(name));
+      if (unknown !== undefined) throw problem('unknown-role', { detail: `There is no role ${unknown}` });
+      return {
+        type: 'user-roles-changed',
+        detail: { before: roleNames(user), after: wanted },
+        after: { permissions: book.permissionsOf(wanted), clearance: user.clearance },
+        endsSovereignty: !wanted.includes('sovereign'),
+        apply: (transaction) =>
+          outdate(transaction, user.id, { roles: { deleteMany: {}, create: wanted.map((role) => ({ role })) } }),
+      };
+    });
+  }
+
+  setClearance({ clearance, ...change }: Change & { clearance: Clearance }, actor: Actor) {
+    return this.change(change, actor, ({ book }, user) => ({
+      type: 'user-clearance-changed',
+      detail: { before: user.clearance, after: clearance },
+      after: { permissions: powerOf(user, book).permissions, clearance },
+      endsSovereignty: false,
+      apply: (transaction) => outdate(transaction, user.id, { clearance }),
+    }));
+  }
+
+  disable(change: Change, actor: Actor) {
+    return this.change(change, actor, ({ book }, user) => ({
+      type: 'user-disabled',
+      detail: {},
+      after: powerOf(user, book),
+      endsSovereignty: true,
+      apply: async (transaction) => {
+        const ended = { endedAt: new Date(), endReason: 'user-disabled' };
+        await transaction.session.updateMany({ where: { userId: user.id, endedAt: null }, data: ended });
+        return outdate(transaction, user.id, { disabledAt: user.disabledAt ?? new Date() });
+      },
+    }));
+  }
+
+  enable(change: Change, actor: Actor) {
+    return this.change(change, actor, ({ book }, user) => ({
+      type: 'user-enabled',
+      detail: {},
+      after: powerOf(user, book),
+      endsSovereignty: false,
+      apply: (transaction) => outdate(transaction, user.id, { disabledAt: null }),
+    }));
+  }
+
+  private change({ id, version }: Change, actor: Actor, plan: (council: Council, user: UserWithRoles) => Plan) {
+    return this.administration.change(actor, async (council) => {
+      const { transaction, book } = council;
+      const user = await findUser(transaction, id);
+      if (!user) throw problem('user-not-found');
+      if (version !== undefined && version !== user.version) throw problem('version-conflict');
+      const planned = plan(council, user);
+      const refusal = refuseChange(council.actor, powerOf(user, book), planned.after);
+      if (refusal) throw refusal;
+      if (planned.endsSovereignty) await requireAnotherSovereign(transaction, user);
+
+      const revoked = await planned.apply(transaction);
+      const { type, detail } = planned;
+      await transaction.event.create({
+        data: rowOf({ ...byActor(actor), type, outcome: 'success', subject: id, detail }),
+      });
+      const changed = await findUser(transaction, id);
+      if (!changed) throw problem('user-not-found');
+      return { result: describe(changed, book), revoked: [revoked] };
+    });
+  }
+}
+
+/** Without a sovereign nobody could ever make one again. Under the lock, so two of them cannot remove each other. */
+async function requireAnotherSovereign(transaction: Transaction, user: UserWithRoles): Promise<void> {
+  if (user.disabledAt || !roleNames(user).includes('sovereign')) return;
+  const others = { id: { not: user.id }, disabledAt: null, roles: { some: { role: 'sovereign' } } };
+  if ((await transaction.user.count({ where: others })) === 0) throw problem('last-sovereign');
+}
+
+function describe(user: UserWithRoles, book: RoleBook) {
+  const roles = roleNames(user);
+  return {
+    id: user.id,
+    email: user.email,
+    roles,
+    effectivePermissions: book.permissionsOf(roles),
+    clearance: user.clearance,
+    isDisabled: user.disabledAt !== null,
+    createdAt: user.createdAt.toISOString(),
+    version: user.version,
+  };
+}

@@ -1,0 +1,166 @@
+import { ALL_PERMISSIONS, implies, problem, RoleBook, type RoleEntry, ROLES } from '@citadel/contracts';
+import { refuse } from '@citadel/platform';
+import { Injectable } from '@nestjs/common';
+
+import {
+  AdministrationService,
+  type Council,
+  outdate,
+  powerOf,
+  type UserWithRoles,
+} from '../administration/administration.service.js';
+import { refuseChange, refuseRole } from '../administration/power.js';
+import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
+import { PrismaClient, type Role } from '../generated/prisma/client.js';
+import { MOST_ROLES, roleBook } from './role-book.js';
+
+interface RoleFields {
+  readonly name: string;
+  readonly summary: string;
+  readonly permissions: readonly string[];
+  readonly inherits: readonly string[];
+}
+
+/** Roles that administrators make, beside those that are code. */
+@Injectable()
+export class RolesService {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly administration: AdministrationService,
+  ) {}
+
+  async list() {
+    const custom = await this.prisma.role.findMany({ orderBy: { name: 'asc' }, take: MOST_ROLES });
+    const book = new RoleBook(custom);
+    const builtIn = Object.entries(ROLES).map(([name, role]) => ({
+      name,
+      summary: role.summary,
+      permissions: [...role.permissions],
+      inherits: 'inherits' in role ? [...role.inherits] : [],
+      effectivePermissions: book.permissionsOf([name]),
+      isBuiltIn: true,
+      version: 0,
+    }));
+    return { items: [...builtIn, ...custom.map((role) => describe(role, book))] };
+  }
+
+  create(fields: RoleFields, actor: Actor) {
+    requireCustom(fields.name);
+    return this.administration.change(actor, async ({ transaction, book, actor: power }) => {
+      requireKnown(fields, book);
+      const after = bookWith(await transaction.role.findMany(), fields);
+      const refusal = refuseRole(power, after.permissionsOf([fields.name]));
+      if (refusal) throw refusal;
+      if ((await transaction.role.count()) >= MOST_ROLES)
+        throw problem('invalid-request', { detail: `There can be ${String(MOST_ROLES)} custom roles at most` });
+      const role = await transaction.role.create({ data: dataOf(fields) }).catch(refuse('P2002', 'role-taken'));
+      await record(transaction, actor, 'role-created', fields);
+      return { result: describe(role, after), revoked: [] };
+    });
+  }
+
+  /** Changes a role for all who have it, and so must be allowed to change each of them. */
+  change({ version, ...fields }: RoleFields & { version?: number | undefined }, actor: Actor) {
+    requireCustom(fields.name);
+    return this.administration.change(actor, async (council) => {
+      const { transaction, book, actor: power } = council;
+      const role = await findRole(council, fields.name, version);
+      requireKnown(fields, book);
+      if (book.hasCycle(fields.name, fields.inherits)) throw problem('role-cycle');
+      const after = bookWith(await transaction.role.findMany(), fields);
+      const holders = await holdersOf(council, fields.name);
+      const refusal =
+        refuseRole(power, [...book.permissionsOf([fields.name]), ...after.permissionsOf([fields.name])]) ??
+        holders
+          .map((user) => refuseChange(power, powerOf(user, book), powerOf(user, after)))
+          .find((found) => found !== undefined);
+      if (refusal) throw refusal;
+
+      const changed = await transaction.role.update({
+        where: { name: role.name },
+        data: { ...dataOf(fields), version: { increment: 1 } },
+      });
+      const revoked = [];
+      for (const { id } of holders) revoked.push(await outdate(transaction, id));
+      await record(transaction, actor, 'role-changed', fields);
+      return { result: describe(changed, after), revoked };
+    });
+  }
+
+  async remove({ name, version }: { name: string; version?: number | undefined }, actor: Actor): Promise<null> {
+    requireCustom(name);
+    return this.administration.change(actor, async (council) => {
+      const { transaction, book, actor: power } = council;
+      const role = await findRole(council, name, version);
+      const refusal = refuseRole(power, book.permissionsOf([name]));
+      if (refusal) throw refusal;
+      const isHeld = (await transaction.userRole.count({ where: { role: name } })) > 0;
+      const isInherited = (await transaction.role.count({ where: { inherits: { has: name } } })) > 0;
+      if (isHeld || isInherited) throw problem('role-in-use');
+      await transaction.role.delete({ where: { name: role.name } });
+      await record(transaction, actor, 'role-removed', role);
+      return { result: null, revoked: [] };
+    });
+  }
+
+  book(): Promise<RoleBook> {
+    return roleBook(this.prisma);
+  }
+}
+
+function requireCustom(name: string): void {
+  if (Object.hasOwn(ROLES, name)) throw problem('role-built-in', { detail: `${name} is a built-in role` });
+}
+
+/** Refuses by name what does not exist: a misspelt permission would give nothing today, and something else one day. */
+function requireKnown({ permissions, inherits }: RoleFields, book: RoleBook): void {
+  const unknown = permissions.find((held) => !ALL_PERMISSIONS.some((permission) => implies(held, permission)));
+  if (unknown !== undefined) throw problem('unknown-permission', { detail: `There is no permission ${unknown}` });
+  const missing = inherits.find((name) => !book.has(name));
+  if (missing !== undefined) throw problem('unknown-role', { detail: `There is no role ${missing}` });
+}
+
+async function findRole({ transaction }: Council, name: string, version: number | undefined): Promise<Role> {
+  const role = await transaction.role.findUnique({ where: { name } });
+  if (!role) throw problem('role-not-found');
+  if (version !== undefined && version !== role.version) throw problem('version-conflict');
+  return role;
+}
+
+/** Everybody who has a role, themselves or through another that inherits it. */
+async function holdersOf({ transaction, book }: Council, name: string): Promise<UserWithRoles[]> {
+  const custom = await transaction.role.findMany({ select: { name: true } });
+  const bearing = custom.map((role) => role.name).filter((one) => book.expand([one]).includes(name));
+  return transaction.user.findMany({ where: { roles: { some: { role: { in: bearing } } } }, include: { roles: true } });
+}
+
+/** The book as it will be. */
+const bookWith = (custom: readonly RoleEntry[], changed: RoleEntry) =>
+  new RoleBook([...custom.filter(({ name }) => name !== changed.name), changed]);
+
+const dataOf = ({ name, summary, permissions, inherits }: RoleFields) => ({
+  name,
+  summary,
+  permissions: [...new Set(permissions)].sort(),
+  inherits: [...new Set(inherits)].sort(),
+});
+
+async function record(
+  transaction: Council['transaction'],
+  actor: Actor,
+  type: EventType,
+  role: RoleEntry,
+): Promise<void> {
+  const detail = { role: role.name, permissions: [...role.permissions], inherits: [...role.inherits] };
+  await transaction.event.create({ data: rowOf({ ...byActor(actor), type, outcome: 'success', detail }) });
+}
+
+const describe = ({ name, summary, permissions, inherits, version }: Role, book: RoleBook) => ({
+  name,
+  summary,
+  permissions,
+  inherits,
+  effectivePermissions: book.permissionsOf([name]),
+  isBuiltIn: false,
+  version,
+});
