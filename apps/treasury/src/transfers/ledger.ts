@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 
+import type { Account } from '../generated/prisma/client.js';
+
 /** A transfer that is to be booked. Both accounts exist, differ, and have this currency. */
 export interface Booking {
   readonly id: string;
@@ -48,10 +50,21 @@ interface Row {
   readonly createdAt: Date | null;
 }
 
-/** Moves money. Through the driver itself: Prisma takes three times as long for one statement. */
+/** What never changes of an account. */
+export type Side = Pick<Account, 'id' | 'ownerId' | 'kind' | 'currency'>;
+
+const SIDES = 'SELECT id, owner_id AS "ownerId", kind, currency FROM accounts WHERE id IN ($1, $2)';
+
+/** Moves money. Through the driver itself: Prisma takes two to three times as long for one statement. */
 @Injectable()
 export class Ledger {
   constructor(private readonly pool: Pool) {}
+
+  /** The accounts between which money is to move, where they exist. */
+  async sides(from: string, to: string): Promise<readonly [from: Side | undefined, to: Side | undefined]> {
+    const { rows } = await this.pool.query<Side>({ name: 'sides', text: SIDES, values: [from, to] });
+    return [rows.find(({ id }) => id === from), rows.find(({ id }) => id === to)];
+  }
 
   /** Books a transfer, or says why nothing was booked. An id is booked once at most. */
   async book({ id, from, to, amount, currency, memo, createdBy }: Booking): Promise<BookingOutcome> {

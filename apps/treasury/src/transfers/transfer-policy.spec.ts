@@ -1,6 +1,6 @@
 import { testPrincipal } from '@citadel/auth/testing';
 
-import { refusalOf } from './transfer-policy.js';
+import { verdictOn } from './transfer-policy.js';
 
 const owner = testPrincipal({ permissions: ['treasury:transfers:create'] });
 const treasurer = testPrincipal({ permissions: ['treasury:*'] });
@@ -25,7 +25,7 @@ describe('a transfer', () => {
     ['from the vault, by who may draw on it', vault, other, treasurer],
     ['from one’s own account to the vault, by who may draw on it', account('t', treasurer.id), vault, treasurer],
   ])('is allowed %s', (_, from, to, user) => {
-    expect(refusalOf(from, to, user)).toBeUndefined();
+    expect(verdictOn(from, to, user)).toEqual({ currency: 'EUR' });
   });
 
   it.each([
@@ -42,6 +42,6 @@ describe('a transfer', () => {
     ['to another currency', 'currency-mismatch', own, francs, owner],
     ['from the vault to another currency', 'currency-mismatch', vault, francs, treasurer],
   ])('is refused %s: %s', (_, code, from, to, user) => {
-    expect(refusalOf(from, to, user)).toBe(code);
+    expect(verdictOn(from, to, user)).toEqual({ refusal: code });
   });
 });

@@ -3,18 +3,20 @@ import type { ProblemCode } from '@citadel/contracts';
 
 import { mayPayInto, mayTakeFrom, type Party } from '../accounts/account-policy.js';
 
-interface Side extends Party {
-  readonly currency: string;
-}
+type Verdict<Currency> = { readonly currency: Currency } | { readonly refusal: ProblemCode };
 
 /**
- * Why a transfer between two accounts is refused to somebody, whatever they hold. An account that the caller may not
- * use here is as good as missing.
+ * Whether somebody may move money between two accounts, whatever these hold, and in which currency. An account that
+ * the caller may not use here is as good as missing.
  */
-export function refusalOf(from: Side | undefined, to: Side | undefined, user: Principal): ProblemCode | undefined {
-  if (!from || !mayTakeFrom(from, user)) return 'account-not-found';
-  if (!to || !mayPayInto(to, user)) return 'account-not-found';
-  if (from.id === to.id) return 'same-account';
-  if (from.currency !== to.currency) return 'currency-mismatch';
-  return undefined;
+export function verdictOn<Currency extends string>(
+  from: (Party & { readonly currency: Currency }) | undefined,
+  to: (Party & { readonly currency: Currency }) | undefined,
+  user: Principal,
+): Verdict<Currency> {
+  if (!from || !mayTakeFrom(from, user)) return { refusal: 'account-not-found' };
+  if (!to || !mayPayInto(to, user)) return { refusal: 'account-not-found' };
+  if (from.id === to.id) return { refusal: 'same-account' };
+  if (from.currency !== to.currency) return { refusal: 'currency-mismatch' };
+  return { currency: from.currency };
 }

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Ledger } from './ledger.js';
-import { refusalOf } from './transfer-policy.js';
+import { verdictOn } from './transfer-policy.js';
 
 type TransferRequest = MessageOf<typeof treasury.transfer>;
 type TransferReply = ReplyOf<typeof treasury.transfer>;
@@ -34,11 +34,10 @@ export class TransfersService {
 
   /** The currency in which this user may move money between these accounts. */
   private async currencyBetween(from: string, to: string, user: Principal): Promise<TransferReply['currency']> {
-    const accounts = await this.prisma.account.findMany({ where: { id: { in: [from, to] } } });
-    const [source, target] = [from, to].map((id) => accounts.find((account) => account.id === id));
-    const refusal = refusalOf(source, target, user);
-    if (refusal || !source) throw problem(refusal ?? 'account-not-found');
-    return source.currency;
+    const [source, target] = await this.ledger.sides(from, to);
+    const verdict = verdictOn(source, target, user);
+    if ('refusal' in verdict) throw problem(verdict.refusal);
+    return verdict.currency;
   }
 
   private async find(id: string): Promise<TransferReply | undefined> {
