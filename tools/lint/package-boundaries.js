@@ -11,6 +11,8 @@ const MAY_IMPORT = {
   'libs/platform': ['libs/auth', 'libs/contracts'],
   apps: ['libs'],
   tools: ['libs', 'tools'],
+  // It reads the decorators of every service: that is what it is for.
+  'tools/access': ['libs', 'tools', 'apps'],
 };
 
 /** The only folders where these packages may appear; `typesOnly` where they may appear as `import type`. */
@@ -28,8 +30,8 @@ const HOMES = [
   },
 ];
 
-/** An app's tests may have a database of their own; nothing that is built may. */
-const TEST_AID = '@citadel/database/testing';
+/** An app's tests may have servers of their own; nothing that is built may. */
+const TEST_AIDS = ['@citadel/database/testing', '@citadel/stack/testing'];
 const APP_TEST = /^apps\/[^/]+\/src\/(testing\/|.*\.spec\.ts$)/;
 
 const WORKSPACE = /^(libs|apps|tools)\/[^/]+/;
@@ -67,7 +69,7 @@ function folderOf(specifier) {
  */
 export function faultOf(file, specifier, isType = false) {
   if (specifier.startsWith('.')) return relativeFault(file, specifier);
-  if (specifier === TEST_AID && APP_TEST.test(file)) return undefined;
+  if (TEST_AIDS.includes(specifier) && APP_TEST.test(file)) return undefined;
   return (
     homeFault(file, specifier, isType) ?? workspaceFault(file, folderOf(specifier)) ?? contractsFault(file, specifier)
   );

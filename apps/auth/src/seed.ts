@@ -43,7 +43,7 @@ async function seed({ email, password, roles }: z.output<typeof SeedUser>): Prom
       .join() === [...roles].sort().join() &&
     (await hasher.matches(password, known.passwordHash));
   if (isSame) return false;
-  const clearance: Clearance = roles.map((role) => CLEARANCES[role]).find((one) => one !== undefined) ?? 'public';
+  const clearance: Clearance = roles.map((role) => CLEARANCES[role]).find((one) => one !== undefined) ?? 'restricted';
   const data = { passwordHash: await hasher.hash(password), clearance };
   const granted = { create: roles.map((role) => ({ role })) };
   await prisma.user.upsert({

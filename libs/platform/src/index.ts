@@ -34,7 +34,7 @@ export { NatsLink } from './nats/nats-link.js';
 export { NatsTransport } from './nats/nats-transport.js';
 export { type Client, clientHeaders, CurrentClient } from './operations/client.decorator.js';
 export { faultsOf } from './operations/faults.js';
-export { Handles, Message } from './operations/handles.decorator.js';
+export { HANDLED_OPERATION, Handles, Message } from './operations/handles.decorator.js';
 export { authOptions, PlatformModule } from './platform.module.js';
 export { type RunningProcess, runProcess } from './run-process.js';
 export { type ServiceDefinition, startService } from './start-service.js';

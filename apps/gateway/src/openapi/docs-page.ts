@@ -5,6 +5,7 @@ interface Described {
   readonly summary: string;
   readonly tags: readonly string[];
   readonly security: readonly unknown[];
+  readonly 'x-required-permissions'?: readonly string[];
   readonly parameters: readonly { name: string; in: string; required: boolean; schema: unknown }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: unknown }>> };
   readonly responses: Readonly<
@@ -38,10 +39,10 @@ export function docsPage(document: OpenApi): string {
 }
 
 function render({ path, method, described }: { path: string; method: string; described: Described }): string {
-  const { operationId, summary, security, parameters, requestBody, responses } = described;
+  const { operationId, summary, parameters, requestBody, responses } = described;
   const body = requestBody?.content['application/json']?.schema;
   return `<details id="${escape(operationId)}"><summary><span class="method">${method}</span><code>${escape(path)}</code>
-<span>${escape(summary)}</span><span class="access">${security.length === 0 ? 'public' : 'access token'}</span></summary>
+<span>${escape(summary)}</span><span class="access">${accessOf(described)}</span></summary>
 ${parameters.length === 0 ? '' : `<h3>Parameters</h3><table>${parameters.map((one) => row(`${one.name} (${one.in}${one.required ? '' : ', optional'})`, code(one.schema))).join('')}</table>`}
 ${body === undefined ? '' : `<h3>Body</h3>${code(body)}`}
 <h3>Answers</h3><table>${Object.entries(responses)
@@ -52,6 +53,11 @@ ${body === undefined ? '' : `<h3>Body</h3>${code(body)}`}
 function answerOf({ description, content = {} }: Described['responses'][string]): string {
   const schema = content['application/json']?.schema;
   return `${escape(description).replaceAll('\n\n', '<br>').replaceAll('`', '')}${schema === undefined ? '' : code(schema)}`;
+}
+
+function accessOf({ security, 'x-required-permissions': permissions = [] }: Described): string {
+  if (security.length === 0) return 'public';
+  return permissions.length > 0 ? escape(permissions.join(', ')) : 'access token';
 }
 
 const row = (head: string, cell: string) => `<tr><td><code>${escape(head)}</code></td><td>${cell}</td></tr>`;

@@ -1,5 +1,7 @@
-import { type Contract, type Operation, type ProblemCode, PROBLEMS } from '@citadel/contracts';
+import { ACCESS_TABLE, type Contract, type Operation, type ProblemCode, PROBLEMS } from '@citadel/contracts';
 import { z } from 'zod';
+
+import { ACCESS_COOKIE } from '../credentials/cookies.js';
 
 const EVERYWHERE: readonly ProblemCode[] = ['invalid-request', 'internal', 'service-unavailable', 'timeout'];
 const WITH_TOKEN: readonly ProblemCode[] = ['unauthenticated', 'missing-permission'];
@@ -25,7 +27,10 @@ export function openApiOf(contracts: readonly Contract[], server: string): OpenA
     tags: contracts.map((contract) => ({ name: Object.values(contract)[0]?.service })),
     paths,
     components: {
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' } },
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' },
+        accessCookie: { type: 'apiKey', in: 'cookie', name: ACCESS_COOKIE },
+      },
       schemas: { Problem: PROBLEM },
     },
   };
@@ -62,14 +67,37 @@ function describe(operation: Operation) {
     operationId: id,
     summary,
     tags: [service],
-    security: operation.public ? [] : [{ accessToken: [] }],
-    parameters: [...parameters('path', params), ...parameters('query', query)],
-    ...(body ? { requestBody: { required: true, content: jsonOf(z.strictObject(body), 'input') } } : {}),
+    security: operation.public ? [] : [{ accessToken: [] }, { accessCookie: [] }],
+    ...requirementsOf(operation),
+    parameters: [...parameters('path', params), ...parameters('query', query), ...preconditions(operation)],
+    ...(body ? { requestBody: { required: true, content: bodyOf(operation, body) } } : {}),
     responses: {
       [String(status)]: { description: 'Success', ...(status === 204 ? {} : { content: jsonOf(response, 'output') }) },
       ...problems(operation),
     },
   };
+}
+
+/** What the handler's decorators ask for, under names that OpenAPI leaves to us. */
+function requirementsOf({ id }: Operation) {
+  const { permissions = [], roles, clearance, recentLogin } = ACCESS_TABLE[id] ?? {};
+  return {
+    'x-required-permissions': permissions,
+    ...(roles ? { 'x-required-roles': roles } : {}),
+    ...(clearance ? { 'x-required-clearance': clearance } : {}),
+    ...(recentLogin === undefined ? {} : { 'x-recent-login-seconds': recentLogin }),
+  };
+}
+
+function preconditions({ versioned, method }: Operation) {
+  if (!versioned || method === 'GET') return [];
+  const description = 'The ETag of the version that is meant, or * for any';
+  return [{ name: 'If-Match', in: 'header', required: true, description, schema: { type: 'string' } }];
+}
+
+function bodyOf({ form }: Operation, body: Readonly<Record<string, z.ZodType>>) {
+  const json = jsonOf(z.strictObject(body), 'input');
+  return form ? { ...json, 'application/x-www-form-urlencoded': json['application/json'] } : json;
 }
 
 function parameters(place: 'path' | 'query', shape: Readonly<Record<string, z.ZodType>>) {
@@ -81,8 +109,10 @@ function parameters(place: 'path' | 'query', shape: Readonly<Record<string, z.Zo
   }));
 }
 
-function problems({ public: isPublic, body, problems: own = [] }: Operation) {
-  const codes = [...EVERYWHERE, ...(isPublic ? [] : WITH_TOKEN), ...(body ? WITH_BODY : []), ...own];
+function problems({ public: isPublic, body, versioned, method, problems: own = [] }: Operation) {
+  const conflicts: readonly ProblemCode[] =
+    versioned && method !== 'GET' ? ['precondition-required', 'version-conflict'] : [];
+  const codes = [...EVERYWHERE, ...(isPublic ? [] : WITH_TOKEN), ...(body ? WITH_BODY : []), ...conflicts, ...own];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code][0]))].sort();
   return Object.fromEntries(
     statuses.map((status) => {

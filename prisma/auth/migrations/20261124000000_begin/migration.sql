@@ -5,7 +5,7 @@ CREATE TABLE "users" (
     "id" UUID NOT NULL,
     "email" VARCHAR(254) NOT NULL,
     "password_hash" VARCHAR(255) NOT NULL,
-    "clearance" "clearance" NOT NULL DEFAULT 'public',
+    "clearance" "clearance" NOT NULL DEFAULT 'restricted',
     "generation" INTEGER NOT NULL DEFAULT 0,
     "disabled_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

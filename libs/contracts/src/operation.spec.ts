@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+import { archives, auth, treasury } from './index.js';
+import { type Contract, operation, service } from './operation.js';
+
+const response = z.object({});
+
+describe('a service', () => {
+  it('gives each operation its subject, method, path and message', () => {
+    const { move } = service('stall', {
+      move: operation({
+        summary: 'Move',
+        http: 'POST /v1/stalls/{id}/moves',
+        params: { id: z.string() },
+        query: { dry: z.string().optional() },
+        body: { to: z.string() },
+        response,
+      }),
+    });
+    expect(move).toMatchObject({
+      id: 'stall.move',
+      service: 'stall',
+      subject: 'stall.move',
+      method: 'POST',
+      path: '/v1/stalls/{id}/moves',
+    });
+    expect(Object.keys(move.message.shape)).toEqual(['id', 'dry', 'to']);
+    expect(move.message.safeParse({ id: '1', to: '2', admin: true }).success).toBe(false);
+  });
+
+  it.each([
+    ['a field in two parts', { params: { id: z.string() }, body: { id: z.string() } }, /"id" stands in two parts/],
+    ['a path parameter without a schema', {}, /the path names \[id\], params \[\]/],
+    ['a schema for no path parameter', { params: { id: z.string(), x: z.string() } }, /params \[id,x\]/],
+  ])('refuses %s', (_, parts, message) => {
+    const broken = operation({ summary: 'Broken', http: 'POST /v1/stalls/{id}', response, ...parts });
+    expect(() => service('stall', { broken })).toThrow(message);
+  });
+});
+
+describe('the contracts', () => {
+  const contracts: readonly Contract[] = [auth, treasury, archives];
+  const operations = contracts.flatMap((contract) => Object.values(contract));
+
+  it('give each operation a subject and an address of its own', () => {
+    const subjects = operations.map(({ subject }) => subject);
+    const addresses = operations.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
+    expect(new Set(subjects).size).toBe(operations.length);
+    expect(new Set(addresses).size).toBe(operations.length);
+  });
+
+  // A diff here changes what can be reached without a token.
+  it('open these to everybody and no other', () => {
+    expect(operations.filter((one) => one.public).map(({ id }) => id)).toEqual([
+      'auth.register',
+      'auth.login',
+      'auth.refresh',
+      'auth.revoke',
+      'auth.jwks',
+      'auth.metadata',
+    ]);
+  });
+
+  it.each(operations.map((one) => [one.id, one] as const))(
+    '%s refuses a field that it does not know',
+    (_, { message }) => {
+      const { error } = message.safeParse({ grantedRoles: ['sovereign'] });
+      expect(error?.issues.filter(({ code }) => code === 'unrecognized_keys')).toMatchObject([
+        { keys: ['grantedRoles'] },
+      ]);
+    },
+  );
+
+  it('change nothing by GET', () => {
+    expect(operations.filter((one) => one.method === 'GET' && one.body)).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { ARCHIVES_CONTROLLERS } from '@citadel/archives-service/module';
+import { type AccessRule, rulesOf } from '@citadel/auth';
+import { AUTH_CONTROLLERS } from '@citadel/auth-service/module';
+import { archives, auth, type Contract, type Operation, treasury } from '@citadel/contracts';
+import { HANDLED_OPERATION } from '@citadel/platform';
+import { TREASURY_CONTROLLERS } from '@citadel/treasury-service/module';
+
+/** An operation, and the rules that its handler and the handler's class declare. */
+export interface Guarded {
+  readonly operation: Operation;
+  readonly rules: readonly AccessRule[];
+}
+
+type Controller = abstract new (...values: never[]) => object;
+
+const SERVICES: readonly (readonly [Contract, readonly Controller[]])[] = [
+  [auth, AUTH_CONTROLLERS],
+  [treasury, TREASURY_CONTROLLERS],
+  [archives, ARCHIVES_CONTROLLERS],
+];
+
+/**
+ * Every operation with the rules of its handler, read from the decorators as the running services read them.
+ *
+ * @throws Error if an operation has no handler: a matrix with a hole would look like a matrix
+ */
+export function readDecorators(): Guarded[] {
+  return SERVICES.flatMap(([contract, controllers]) => {
+    const handled = controllers.flatMap(handlersOf);
+    return Object.values(contract).map((operation) => {
+      const found = handled.find((one) => one.operation.id === operation.id);
+      if (!found) throw new Error(`${operation.id} has no handler; add one with @Handles`);
+      return found;
+    });
+  });
+}
+
+function handlersOf(controller: Controller): Guarded[] {
+  const prototype = controller.prototype as object;
+  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const handler: unknown = Reflect.get(prototype, name);
+    if (typeof handler !== 'function') return [];
+    // Written by @Handles, which takes operations only.
+    const operation = Reflect.getMetadata(HANDLED_OPERATION, handler) as Operation | undefined;
+    return operation ? [{ operation, rules: rulesOf(handler, controller) }] : [];
+  });
+}
