@@ -6,6 +6,9 @@ import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 
+/** Everything that the service answers; the access matrix is read from their decorators. */
+export const ARCHIVES_CONTROLLERS = [DocumentsController];
+
 @Module({})
 export class ArchivesModule implements OnApplicationShutdown {
   constructor(private readonly prisma: PrismaClient) {}
@@ -13,7 +16,7 @@ export class ArchivesModule implements OnApplicationShutdown {
   static forRoot(config: DatabaseConfig): DynamicModule {
     return {
       module: ArchivesModule,
-      controllers: [DocumentsController],
+      controllers: ARCHIVES_CONTROLLERS,
       providers: [
         {
           provide: PrismaClient,
