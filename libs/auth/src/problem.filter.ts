@@ -49,7 +49,8 @@ function challengeOf({ status, code, decision, maxAge }: ProblemBody, hasToken: 
     // RFC 9470 §3.
     return `Bearer error="insufficient_user_authentication"${named}, max_age="${String(maxAge ?? 0)}"`;
   }
-  if (status === 401) return hasToken ? `Bearer error="invalid_token"${named}` : 'Bearer';
+  // A wrong password is no fault of the token that came with it.
+  if (status === 401) return hasToken && code === 'unauthenticated' ? `Bearer error="invalid_token"${named}` : 'Bearer';
   const isScope = code === 'missing-permission' || code === 'missing-role' || code === 'insufficient-clearance';
   return isScope ? `Bearer error="insufficient_scope"${named}` : undefined;
 }

@@ -18,6 +18,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** What is checked, and whether it is well. Names only: an address or an error would help who has no business here. */
   readonly checks: Readonly<Record<string, boolean>>;
+  /** Seconds since the list of revocations was last known to be complete; null before it was. */
+  readonly revocationAge: number | null;
 }
 
 const PATIENCE_MS = 2_000;
@@ -41,7 +43,12 @@ export class Health {
     const results = await Promise.all(
       [...own, ...this.provided()].map(async (one) => [one.name, await isWell(one)] as const),
     );
-    return { ready: results.every(([, well]) => well), checks: Object.fromEntries(results) };
+    const { age } = this.revocations;
+    return {
+      ready: results.every(([, well]) => well),
+      checks: Object.fromEntries(results),
+      revocationAge: Number.isFinite(age) ? Math.round(age * 1000) / 1000 : null,
+    };
   }
 
   private provided(): readonly HealthCheck[] {
