@@ -1,5 +1,6 @@
 import pg from 'pg';
 
+import { codeOf } from '../error-code.js';
 import { launchServer, type Launch } from '../processes/launch.js';
 import type { LogFile } from '../processes/log-file.js';
 import type { Secrets } from '../secrets/prepare-secrets.js';
@@ -38,7 +39,7 @@ async function answers(secrets: Secrets, port: number): Promise<boolean> {
 
 /** Waiting does not help when the data and the secrets are of different stacks. */
 function requireOwnPassword(error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === '28P01') {
+  if (codeOf(error) === '28P01') {
     throw new Error(
       'PostgreSQL refuses the password in .citadel/secrets: its data was made with other secrets. ' +
         'Put the secrets back, or begin anew with `npm run stack -- reset`.',

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
+import { codeOf } from '../error-code.js';
 import { readIfThere, writePrivateFile } from '../secrets/private-files.js';
 import { identify, isRunning, signal, type ProcessIdentity } from './process-identity.js';
 
@@ -73,7 +74,7 @@ export class RunFile {
       linkSync(draft, this.file);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      if (codeOf(error) === 'EEXIST') return false;
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { types } from 'node:util';
+
+import { codeOf } from '../error-code.js';
 
 /** Makes a folder that only its owner may enter; one that is there already is closed to others. */
 export function privateFolder(folder: string): string {
@@ -28,8 +29,7 @@ export function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    // Not `instanceof`: below Jest, errors of Node.js come from another realm.
-    if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
