@@ -36,6 +36,12 @@ describe('where the databases are', () => {
     expect(targetsOf(['treasury'], { DATABASE_URL_TREASURY: 'other' }, root)[0]?.url).toBe('other');
   });
 
+  it('is what the stack in CITADEL_HOME says, if that is where it lives', async () => {
+    const stack = { ca: await file('ca.pem', 'PEM'), databases: { treasury: URL } };
+    const home = path.dirname(await file('elsewhere/stack.json', JSON.stringify(stack)));
+    expect(targetsOf(['treasury'], { CITADEL_HOME: home }, root)[0]?.url).toBe(URL);
+  });
+
   it('is asked for with both ways to answer when nothing says it', () => {
     const ask = () => targetsOf(['auth', 'treasury'], { DATABASE_URL_AUTH: URL }, root);
     expect(ask).toThrow(/npm start/);

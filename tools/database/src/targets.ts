@@ -19,7 +19,7 @@ const Stack = z.object({ ca: z.string(), databases: z.record(z.string(), z.strin
  * @throws Error that names the services that have no database, and both ways to give them one
  */
 export function targetsOf(services: readonly string[], environment: Environment, root: string): Target[] {
-  const file = path.join(root, '.citadel/stack.json');
+  const file = path.join(environment.CITADEL_HOME ?? path.join(root, '.citadel'), 'stack.json');
   const stack = existsSync(file) ? Stack.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
   const ca = valueOf(environment, 'DATABASE_CA') ?? (stack && readFileSync(stack.ca, 'utf8'));
 
