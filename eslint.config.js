@@ -46,6 +46,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
+      // Where a dependency's enum is `const`, isolatedModules leaves us its numbers.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       // An async function without await still turns a throw into a rejection, which is what its callers handle.
       '@typescript-eslint/require-await': 'off',

@@ -26,6 +26,5 @@ export const authConfig = {
   REFRESH_GRACE: whole(0, 60).default(10),
 };
 
-const AuthConfig = z.object(authConfig);
-export type AuthConfig = z.output<typeof AuthConfig> & { readonly CITADEL_ISSUER: string };
+export type AuthConfig = z.output<z.ZodObject<typeof authConfig>> & { readonly CITADEL_ISSUER: string };
 export const AUTH_CONFIG = Symbol('auth config');

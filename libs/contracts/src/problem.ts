@@ -126,5 +126,5 @@ export function problemFrom(value: unknown): Problem {
   const known = DETAIL_KEYS.filter((key) => Object.hasOwn(value, key));
   const details = Object.fromEntries(known.map((key) => [key, Reflect.get(value, key) as unknown]));
   // The sender is one of our services; its details were made by `toBody`, and are data to be shown, never acted upon.
-  return new Problem(code as ProblemCode, details as ProblemDetails);
+  return new Problem(code as ProblemCode, details);
 }

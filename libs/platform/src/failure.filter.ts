@@ -1,7 +1,6 @@
-import { ProblemFilter, RefusalDesk } from '@citadel/auth';
+import { ProblemFilter } from '@citadel/auth';
 import { problem, Problem } from '@citadel/contracts';
 import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 
 import { isDatabaseAway } from './database/index.js';
@@ -14,10 +13,6 @@ import { currentCall } from './logging/call-context.js';
 @Catch()
 export class FailureFilter extends ProblemFilter {
   private readonly logger = new Logger('Failure');
-
-  constructor(adapterHost: HttpAdapterHost, refusals: RefusalDesk) {
-    super(adapterHost, refusals);
-  }
 
   override catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     return super.catch(this.toProblem(error), host);

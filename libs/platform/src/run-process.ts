@@ -42,7 +42,8 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
   process.send?.('ready');
 }
 
-function stopOnce(name: string, { logger, close }: RunningProcess) {
+function stopOnce(name: string, running: RunningProcess) {
+  const { logger } = running;
   let isStopping = false;
   return (reason: string): void => {
     if (isStopping) return;
@@ -52,7 +53,7 @@ function stopOnce(name: string, { logger, close }: RunningProcess) {
       logger.error(`${name} did not stop in ${String(CLOSE_WITHIN_MS)} ms and is ended`, 'Process');
       process.exit(1);
     }, CLOSE_WITHIN_MS).unref();
-    close().then(
+    running.close().then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error(error, 'Process');

@@ -46,5 +46,5 @@ export function createJwtStrategy(name: string, options: ResolvedAuthOptions, ve
       return verifier.accept(token, key, payload);
     }
   }
-  return new JwtStrategy() as unknown as Strategy;
+  return new JwtStrategy();
 }

@@ -61,13 +61,13 @@ export class Health {
   }
 }
 
-async function isWell({ check }: HealthCheck): Promise<boolean> {
+async function isWell(one: HealthCheck): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), PATIENCE_MS);
   });
   try {
-    return (await Promise.race([check(), late])) !== false;
+    return (await Promise.race([one.check(), late])) !== false;
   } catch {
     return false;
   } finally {

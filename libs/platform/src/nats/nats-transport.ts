@@ -59,7 +59,11 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
       queue: this.queue,
       callback: (error, message) => {
         if (error) this.logger.error(`NATS refuses the subscription to ${subject}: ${error.message}`);
-        else void this.serve(subject, message).catch((failure: unknown) => this.logger.error(failure));
+        else {
+          this.serve(subject, message).catch((failure: unknown) => {
+            this.logger.error(failure);
+          });
+        }
       },
     });
   }
@@ -72,7 +76,10 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     await runInCall(callFrom(headers?.get('traceparent'), headers?.get('x-request-id')), async () => {
       const packet = parsePacket(message.data);
       if (!packet) return this.refuse(message, problem('invalid-request', { detail: 'The message is not a request' }));
-      if (handler.isEventHandler) return this.handleEvent(subject, { pattern: subject, data: packet.data }, context);
+      if (handler.isEventHandler) {
+        await this.handleEvent(subject, { pattern: subject, data: packet.data }, context);
+        return;
+      }
       if (!message.reply)
         return this.refuse(message, problem('invalid-request', { detail: 'A request needs a reply subject' }));
       if (this.underWay >= HANDLERS_AT_ONCE) {
