@@ -7,7 +7,6 @@ import type { Prisma } from '../generated/prisma/client.js';
 export type EventType =
   | 'user-registered'
   | 'login'
-  | 'login-throttled'
   | 'token-refreshed'
   | 'refresh-token-reused'
   | 'session-ended'

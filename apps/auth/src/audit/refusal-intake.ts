@@ -27,17 +27,13 @@ export class RefusalIntake {
     private readonly publication: PublicationService,
   ) {}
 
-  /** Takes what has come and waits a while for more. @returns how many were taken */
-  async take(): Promise<number> {
-    let taken = 0;
-    for await (const message of await this.publication.refusals()) {
+  /** Takes what has come, waiting a moment for more. @returns how many were taken */
+  take(): Promise<number> {
+    return this.publication.takeRefusals(async (message) => {
       const row = rowFrom(message);
       // The decision is the event's id: what is delivered again after a crash is there already.
       if (row) await this.prisma.event.createMany({ data: [row], skipDuplicates: true });
-      message.ack();
-      taken += 1;
-    }
-    return taken;
+    });
   }
 }
 

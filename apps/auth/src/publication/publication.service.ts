@@ -14,87 +14,76 @@ import {
 } from '@citadel/platform';
 import type { PublicJwk } from '@citadel/contracts';
 
+import { Reopened } from './reopened.js';
+
 /** A message of a stream, to be acknowledged when it has been dealt with. */
 export type StoredMessage = JsMsg;
 
 /**
- * What this service alone writes and every service watches: the public keys and the revocations.
+ * What this service alone writes and every service watches: the public keys, the revocations and what happened.
  *
  * @param retention - seconds for which a revocation stays in its bucket
  */
 export class PublicationService {
-  private keys: Promise<KV> | undefined;
-  private revocations: Promise<KV> | undefined;
-  private events: Promise<JetStreamClient> | undefined;
-  private refused: Promise<Consumer> | undefined;
+  private readonly keys: Reopened<KV>;
+  private readonly revocations: Reopened<KV>;
+  private readonly events: Reopened<JetStreamClient>;
+  private readonly refused: Reopened<Consumer>;
 
-  constructor(
-    private readonly link: NatsLink,
-    private readonly retention: number,
-  ) {}
+  constructor(link: NatsLink, retention: number) {
+    this.keys = new Reopened(() => createBucket(link, BUCKETS.keys));
+    this.revocations = new Reopened(() => createBucket(link, BUCKETS.revocations, retention));
+    this.events = new Reopened(() => createStream(link, EVENTS));
+    this.refused = new Reopened(() => openConsumer(link, EVENTS.name, 'audit-trail', 'events.*.access-refused'));
+  }
 
   /** Replaces the published key set, in one entry: it is seen whole or not at all. Writes nothing if nothing changed. */
-  async publishKeys(keys: readonly PublicJwk[]): Promise<void> {
-    const bucket = await this.keyBucket();
+  publishKeys(keys: readonly PublicJwk[]): Promise<void> {
     const text = JSON.stringify({ keys });
-    const published = await bucket.get(KEY_SET_ENTRY);
-    if (published?.operation === 'PUT' && published.string() === text) return;
-    await bucket.put(KEY_SET_ENTRY, text);
+    return this.keys.use(async (bucket) => {
+      const published = await bucket.get(KEY_SET_ENTRY);
+      if (published?.operation === 'PUT' && published.string() === text) return;
+      await bucket.put(KEY_SET_ENTRY, text);
+    });
   }
 
   async publishRevocation(revocation: Revocation): Promise<void> {
-    await (await this.revocationBucket()).put(revocationKey(revocation), revocationValue(revocation));
+    await this.revocations.use((bucket) => bucket.put(revocationKey(revocation), revocationValue(revocation)));
   }
 
   /** The keys and values of all revocations that the bucket holds. */
-  async publishedRevocations(): Promise<ReadonlyMap<string, string>> {
-    const bucket = await this.revocationBucket();
-    const { values } = await bucket.status();
-    const published = new Map<string, string>();
-    if (values === 0) return published;
-    for await (const entry of await bucket.history()) published.set(entry.key, entry.string());
-    return published;
+  publishedRevocations(): Promise<ReadonlyMap<string, string>> {
+    return this.revocations.use(async (bucket) => {
+      const published = new Map<string, string>();
+      const { values } = await bucket.status();
+      if (values === 0) return published;
+      for await (const entry of await bucket.history()) published.set(entry.key, entry.string());
+      return published;
+    });
   }
 
-  /** Stores an event in the stream; the id makes a second attempt the same event (within two minutes, by its `Nats-Msg-Id`). */
+  /** Stores an event in the stream; the id makes a second attempt the same event (`Nats-Msg-Id`, for two minutes). */
   async publishEvent(type: string, id: string, payload: object): Promise<void> {
-    const stream = await this.eventStream();
-    await stream.publish(`events.auth.${type}`, JSON.stringify(payload), { msgID: id });
+    const options = { msgID: id };
+    await this.events.use((stream) => stream.publish(`events.auth.${type}`, JSON.stringify(payload), options));
   }
 
-  /** Refusals of all services that the trail has not taken yet; waits a few seconds for the next. */
-  async refusals(): Promise<AsyncIterable<StoredMessage>> {
-    await this.eventStream();
-    this.refused ??= openConsumer(this.link, EVENTS.name, 'audit-trail', 'events.*.access-refused').catch(
-      (error: unknown) => {
-        this.refused = undefined;
-        throw error;
-      },
-    );
-    return (await this.refused).fetch({ max_messages: 100, expires: 2_000 });
-  }
-
-  private eventStream(): Promise<JetStreamClient> {
-    this.events ??= createStream(this.link, EVENTS).catch((error: unknown) => {
-      this.events = undefined;
-      throw error;
+  /**
+   * Hands over the refusals of all services that have come, waiting a moment for the first, and acknowledges each when it
+   * has been dealt with.
+   *
+   * @returns how many there were
+   */
+  async takeRefusals(deal: (message: StoredMessage) => Promise<void>): Promise<number> {
+    await this.events.use(() => Promise.resolve());
+    return this.refused.use(async (consumer) => {
+      let taken = 0;
+      for await (const message of await consumer.fetch({ max_messages: 100, expires: 2_000 })) {
+        await deal(message);
+        message.ack();
+        taken += 1;
+      }
+      return taken;
     });
-    return this.events;
-  }
-
-  private keyBucket(): Promise<KV> {
-    this.keys ??= createBucket(this.link, BUCKETS.keys).catch((error: unknown) => {
-      this.keys = undefined;
-      throw error;
-    });
-    return this.keys;
-  }
-
-  private revocationBucket(): Promise<KV> {
-    this.revocations ??= createBucket(this.link, BUCKETS.revocations, this.retention).catch((error: unknown) => {
-      this.revocations = undefined;
-      throw error;
-    });
-    return this.revocations;
   }
 }

@@ -18,6 +18,9 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** An id that no user has. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Who can log in, and with which roles. */
 @Injectable()
 export class UsersService {
@@ -54,16 +57,15 @@ export class UsersService {
    */
   async authenticate({ email, password }: Credentials, { address }: Client): Promise<User> {
     const user = await this.prisma.user.findUnique({ where: { email } });
-    const isKnownPlace =
-      user !== null && (await this.prisma.session.count({ where: { userId: user.id, address } })) > 0;
+    // Asked for strangers too: the time of the answer must not tell who is registered.
+    const userId = user?.id ?? NOBODY;
+    const isKnownPlace = (await this.prisma.session.count({ where: { userId, address } })) > 0;
     const limits = loginLimits(email, address, isKnownPlace);
-    await this.attempts.begin(limits).catch(async (error: unknown) => {
-      await this.record('login-throttled', user?.id, address);
-      throw error;
-    });
+    // What is refused here is counted and answered, not written down: the trail must not grow at a stranger's pace.
+    await this.attempts.begin(limits);
     const isRight = await this.hasher.matches(password, user?.passwordHash);
     if (!user || !isRight || user.disabledAt) {
-      await this.record('login', user?.id, address);
+      await this.recordFailure(user?.id, address);
       throw problem('invalid-credentials');
     }
     await this.attempts.succeeded(limits);
@@ -104,8 +106,8 @@ export class UsersService {
     };
   }
 
-  private async record(type: 'login' | 'login-throttled', subject: string | undefined, address: string): Promise<void> {
-    await this.prisma.event.create({ data: rowOf({ type, outcome: 'failure', subject, address }) });
+  private async recordFailure(subject: string | undefined, address: string): Promise<void> {
+    await this.prisma.event.create({ data: rowOf({ type: 'login', outcome: 'failure', subject, address }) });
   }
 
   /** Only over the hash that was just verified: a password changed meanwhile must not come back. */
