@@ -30,13 +30,9 @@ export class KeyRing {
 
   /** Loads the source and follows it, trying again until both succeed or {@link stop} is called. */
   async start(): Promise<void> {
-    const begin = async () => {
-      await this.source.follow?.((set) => this.replace(set), this.stopped.signal);
-      await this.refresh();
-    };
     const report = (error: unknown, delay: number) =>
       this.logger.warn(`Keys cannot be loaded yet, trying again in ${String(delay)} ms: ${String(error)}`);
-    await persist(begin, report, this.stopped.signal);
+    await persist(() => this.begin(), report, this.stopped.signal);
     if (this.source.reloadAfter) this.reloadEvery(this.source.reloadAfter);
   }
 
@@ -55,6 +51,20 @@ export class KeyRing {
     if (known) return known;
     if (this.refreshing || performance.now() - this.refreshedAt >= this.refreshInterval) await this.tryRefresh();
     return this.find(kid);
+  }
+
+  /** One attempt. What it follows ends with it when it fails: each attempt would leave a follower behind. */
+  private async begin(): Promise<void> {
+    const attempt = new AbortController();
+    try {
+      const signal = AbortSignal.any([this.stopped.signal, attempt.signal]);
+      await this.source.follow?.((set) => this.replace(set), signal);
+      await this.refresh();
+      if (!this.isReady) throw new Error('the source holds no key set that can be believed');
+    } catch (error) {
+      attempt.abort();
+      throw error;
+    }
   }
 
   private async tryRefresh(): Promise<void> {

@@ -59,6 +59,6 @@ export function principalFrom(payload: unknown, limits: LifetimeLimits, now: Dat
     authenticatedAt: claims.auth_time === undefined ? undefined : new Date(claims.auth_time * 1000),
     authenticationMethods: Object.freeze(claims.amr),
     expiresAt: new Date(claims.exp * 1000),
-    generation: { all: claims.gen[0], subject: claims.gen[1] },
+    generation: Object.freeze({ all: claims.gen[0], subject: claims.gen[1] }),
   });
 }
