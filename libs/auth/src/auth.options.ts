@@ -1,6 +1,6 @@
 import type { TokenExtractor } from './carrier.js';
 import type { KeySource } from './keys/key-source.js';
-import type { Algorithm } from './keys/verification-key.js';
+import { type Algorithm, ALGORITHMS } from './keys/verification-key.js';
 import type { RefusalListener } from './refusals/refusal.js';
 import type { RevocationSource } from './revocation/revocation-source.js';
 
@@ -18,7 +18,7 @@ export interface AuthOptions {
   readonly algorithms?: readonly [Algorithm, ...Algorithm[]];
   /** Tolerated difference between clocks in seconds, 0 to 60; 5 if left out. */
   readonly clockTolerance?: number;
-  /** Longest accepted `exp - iat` in seconds; 3600 if left out. Revocations are remembered for that long. */
+  /** Longest accepted `exp - iat` in seconds, 1 to 86,400; 3600 if left out. Revocations are remembered for that long. */
   readonly maximumLifetime?: number;
   /** Seconds after which a revocation list that cannot be confirmed stops the service from believing tokens; 30. */
   readonly maximumRevocationAge?: number;
@@ -41,20 +41,34 @@ export const MAXIMUM_CLOCK_TOLERANCE = 60;
 
 export const AUTH_OPTIONS = Symbol('citadel auth options');
 
+/** What the numbers may be. A life of weeks would overflow the timer that forgets old revocations. */
+const BOUNDS = {
+  clockTolerance: [0, MAXIMUM_CLOCK_TOLERANCE],
+  maximumLifetime: [1, 86_400],
+  maximumRevocationAge: [1, 3_600],
+  rememberedTokens: [0, 10_000_000],
+} as const;
+
 /** Fills in the defaults and refuses options that would weaken verification. @throws RangeError, TypeError */
 export function resolveOptions(options: AuthOptions): ResolvedAuthOptions {
-  const resolved = {
-    algorithms: ['ES256'] as const,
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  // Only what was undefined is left out, and all that may be has its default here.
+  const resolved: ResolvedAuthOptions = {
+    algorithms: ['ES256'],
     clockTolerance: 5,
     maximumLifetime: MAXIMUM_LIFETIME,
     maximumRevocationAge: 30,
     rememberedTokens: 10_000,
-    ...options,
+    ...(given as unknown as AuthOptions),
   };
   if (!resolved.issuer || !resolved.audience) throw new TypeError('AuthModule needs an issuer and an audience');
-  if (!(resolved.clockTolerance >= 0 && resolved.clockTolerance <= MAXIMUM_CLOCK_TOLERANCE)) {
-    throw new RangeError('clockTolerance must be 0 to 60 seconds');
+  for (const [name, [least, most]] of Object.entries(BOUNDS)) {
+    const value = resolved[name as keyof typeof BOUNDS];
+    if (!(value >= least && value <= most)) throw new RangeError(`${name} must be ${String(least)} to ${String(most)}`);
   }
-  if (!(resolved.maximumLifetime > 0)) throw new RangeError('maximumLifetime must be more than 0 seconds');
+  const { algorithms } = resolved;
+  if (algorithms.length === 0 || !algorithms.every((one) => ALGORITHMS.includes(one))) {
+    throw new TypeError(`algorithms must be some of ${ALGORITHMS.join(', ')}`);
+  }
   return resolved;
 }
