@@ -62,11 +62,12 @@ export class PlatformModule {
 export function authOptions(
   audience: string,
   link: NatsLink,
-  config: Pick<CommonConfig, 'CITADEL_ISSUER'>,
+  config: Pick<CommonConfig, 'CITADEL_ISSUER' | 'CLOCK_TOLERANCE'>,
 ): AuthOptions {
   return {
     issuer: config.CITADEL_ISSUER,
     audience,
+    clockTolerance: config.CLOCK_TOLERANCE,
     // Whichever of them the auth service is configured to sign with; each key is good for its own alone.
     algorithms: ALGORITHMS,
     keys: kvKeySource(() => openBucket(link, BUCKETS.keys)),

@@ -1,3 +1,4 @@
+import { MAXIMUM_CLOCK_TOLERANCE } from '@citadel/auth';
 import { z } from 'zod';
 
 const pem = (label: string) =>
@@ -37,6 +38,8 @@ export const commonConfig = {
   NATS_CA: certificatePem.optional(),
   NATS_NKEY_SEED: z.string().regex(/^SU[A-Z2-7]{56}$/, 'must be the seed of an NKey user (SU...)'),
   CITADEL_ISSUER: issuerUrl,
+  /** Tolerated difference between the issuer's clock and this one's, in seconds. */
+  CLOCK_TOLERANCE: whole(0, MAXIMUM_CLOCK_TOLERANCE).default(5),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 };
 
