@@ -43,7 +43,15 @@ export class RoleBook {
 
   /** What somebody with these roles may do, folded. */
   permissionsOf(names: readonly string[]): string[] {
-    return fold(this.expand(names).flatMap((name) => this.entries.get(name)?.permissions ?? []));
+    return fold(this.heldBy(names));
+  }
+
+  /**
+   * The same as it was written, not folded: whoever holds every permission of a domain one by one may do all of it today,
+   * but does not hold the wildcard, which covers what is added tomorrow.
+   */
+  heldBy(names: readonly string[]): string[] {
+    return [...new Set(this.expand(names).flatMap((name) => this.entries.get(name)?.permissions ?? []))];
   }
 
   /** Which of the given roles brings a permission. */

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+
+import { ALL_PERMISSIONS, ALL_ROLES, covers, isWithin, permissionsOf, RoleBook, type RoleEntry } from './index.js';
+
+const WILDCARDS = [
+  '*',
+  ...new Set(ALL_PERMISSIONS.flatMap((name) => [name.replace(/:.*$/, ':*'), name.replace(/:[^:]*$/, ':*')])),
+];
+const held = fc.array(fc.constantFrom(...ALL_PERMISSIONS, ...WILDCARDS), { maxLength: 6 });
+
+// Few names, so that inheritance, cycles and names that do not exist come up all the time.
+const CUSTOM = ['clerk', 'guard', 'usher', 'envoy', 'page', 'sovereign', 'citizen'];
+const name = fc.constantFrom(...CUSTOM, ...ALL_ROLES, 'nobody');
+const names = fc.array(name, { maxLength: 5 });
+const entry: fc.Arbitrary<RoleEntry> = fc.record({
+  name: fc.constantFrom(...CUSTOM),
+  permissions: held,
+  inherits: fc.array(name, { maxLength: 4 }),
+});
+const entries = fc.array(entry, { maxLength: 7 });
+
+const meaningOf = (permissions: readonly string[]) => ALL_PERMISSIONS.filter((one) => covers(permissions, one));
+
+describe('a role book', () => {
+  it('never takes an access away when a role is added', () => {
+    fc.assert(
+      fc.property(entries, names, name, (custom, roles, added) => {
+        const book = new RoleBook(custom);
+        const before = book.permissionsOf(roles);
+        const after = book.permissionsOf([...roles, added]);
+        expect(meaningOf(after)).toEqual(expect.arrayContaining(meaningOf(before)));
+        expect(isWithin(book.heldBy(roles), book.heldBy([...roles, added]))).toBe(true);
+      }),
+    );
+  });
+
+  it('never gives an access when a role is removed', () => {
+    fc.assert(
+      fc.property(entries, names, name, (custom, roles, removed) => {
+        const book = new RoleBook(custom);
+        const after = book.permissionsOf(roles.filter((one) => one !== removed));
+        expect(meaningOf(book.permissionsOf(roles))).toEqual(expect.arrayContaining(meaningOf(after)));
+      }),
+    );
+  });
+
+  it('never gives less when a role inherits more', () => {
+    fc.assert(
+      fc.property(entries, entry, name, names, (custom, changed, inherited, roles) => {
+        const others = custom.filter((one) => one.name !== changed.name);
+        const before = new RoleBook([...others, changed]);
+        const after = new RoleBook([...others, { ...changed, inherits: [...changed.inherits, inherited] }]);
+        expect(meaningOf(after.permissionsOf(roles))).toEqual(
+          expect.arrayContaining(meaningOf(before.permissionsOf(roles))),
+        );
+      }),
+    );
+  });
+
+  it('does not depend on the order of roles, or on how often one is named', () => {
+    fc.assert(
+      fc.property(entries, names, (custom, roles) => {
+        const book = new RoleBook(custom);
+        expect(book.permissionsOf([...roles, ...roles].reverse())).toEqual(book.permissionsOf(roles));
+      }),
+    );
+  });
+
+  it('comes to an end when roles inherit in a circle, and gives each of them the powers of all', () => {
+    const ring = CUSTOM.slice(0, 4);
+    const book = new RoleBook(
+      ring.map((one, index) => ({
+        name: one,
+        permissions: [ALL_PERMISSIONS[index] ?? ''],
+        inherits: [ring[(index + 1) % ring.length] ?? ''],
+      })),
+    );
+    for (const one of ring) {
+      expect(book.expand([one]).sort()).toEqual([...ring].sort());
+      expect(meaningOf(book.permissionsOf([one]))).toEqual(ALL_PERMISSIONS.slice(0, 4));
+    }
+  });
+
+  it('has each role once, and only roles that exist', () => {
+    fc.assert(
+      fc.property(entries, names, (custom, roles) => {
+        const book = new RoleBook(custom);
+        const expanded = book.expand(roles);
+        expect(new Set(expanded).size).toBe(expanded.length);
+        expect(expanded.every((one) => book.has(one))).toBe(true);
+      }),
+    );
+  });
+
+  it.each(ALL_ROLES)('keeps the built-in %s, whatever a database calls so', (role) => {
+    const book = new RoleBook([{ name: role, permissions: ['*'], inherits: ['sovereign'] }]);
+    expect(book.permissionsOf([role])).toEqual(permissionsOf([role]));
+    expect(book.expand([role])).toEqual(new RoleBook().expand([role]));
+  });
+
+  it.each(['nobody', 'Sovereign', 'sovereign ', '__proto__', 'constructor', 'toString', ''])(
+    'has no role %j, and gives nothing for it',
+    (unknown) => {
+      const book = new RoleBook();
+      expect([book.has(unknown), book.expand([unknown]), book.permissionsOf([unknown])]).toEqual([false, [], []]);
+    },
+  );
+
+  it('finds every cycle before it is made, and nothing else', () => {
+    fc.assert(
+      fc.property(entries, entry, (custom, changed) => {
+        const others = custom.filter((one) => one.name !== changed.name);
+        const before = new RoleBook([...others, { ...changed, inherits: [] }]);
+        const after = new RoleBook([...others, changed]);
+        fc.pre(!ALL_ROLES.some((role) => role === changed.name));
+        const reachesItself = changed.inherits.some((parent) => after.expand([parent]).includes(changed.name));
+        expect(before.hasCycle(changed.name, changed.inherits)).toBe(reachesItself);
+      }),
+    );
+  });
+
+  it('names as the source of a permission those roles that bring it, and only those', () => {
+    fc.assert(
+      fc.property(entries, names, fc.constantFrom(...ALL_PERMISSIONS), (custom, roles, permission) => {
+        const book = new RoleBook(custom);
+        const sources = book.sourcesOf(permission, roles);
+        expect(sources.length > 0).toBe(covers(book.permissionsOf(roles), permission));
+        expect(book.expand(roles)).toEqual(expect.arrayContaining(sources));
+      }),
+    );
+  });
+});
+
+describe('being within', () => {
+  it('holds for a list and itself', () => {
+    fc.assert(fc.property(held, (list) => isWithin(list, list)));
+  });
+
+  it('is passed on', () => {
+    fc.assert(fc.property(held, held, held, (a, b, c) => !isWithin(a, b) || !isWithin(b, c) || isWithin(a, c)));
+  });
+
+  it('means that whatever the one covers the other covers too, for every permission of the catalogue', () => {
+    fc.assert(
+      fc.property(held, held, (inner, outer) => {
+        fc.pre(isWithin(inner, outer));
+        expect(meaningOf(outer)).toEqual(expect.arrayContaining(meaningOf(inner)));
+      }),
+    );
+  });
+
+  it('is the same as being covered where no wildcard is involved', () => {
+    fc.assert(
+      fc.property(fc.subarray([...ALL_PERMISSIONS]), held, (inner, outer) => {
+        expect(isWithin(inner, outer)).toBe(inner.every((permission) => covers(outer, permission)));
+      }),
+    );
+  });
+
+  it.each([
+    [['treasury:*'], ['treasury:accounts:*', 'treasury:transfers:*', 'treasury:vault:*']],
+    [['*'], [...ALL_PERMISSIONS]],
+    [['*'], ['auth:*', 'treasury:*', 'archives:*']],
+    [['treasury:accounts:*'], ['treasury:accounts:open', 'treasury:accounts:read', 'treasury:accounts:read-any']],
+  ])('does not hold for %j and %j: tomorrow the wildcard may cover more', (inner, outer) => {
+    expect(isWithin(inner, outer)).toBe(false);
+  });
+
+  it('holds for nothing at all', () => {
+    expect(isWithin([], [])).toBe(true);
+  });
+});
