@@ -42,6 +42,7 @@ export const PROBLEMS = {
   'unknown-permission': [422, 'There is no such permission'],
   'unknown-role': [422, 'There is no such role'],
   'role-cycle': [422, 'A role cannot inherit from itself'],
+  'too-many-roles': [422, 'These roles together do not fit into a token'],
   'weak-password': [422, 'The password is too easy to guess'],
   'precondition-required': [428, 'Say with If-Match which version you mean to change'],
   'too-many-requests': [429, 'Too many requests'],

@@ -29,7 +29,8 @@ export class AdministrationService {
   /**
    * Runs a change under the lock. What it returns as revoked is refused by every service afterwards.
    *
-   * @throws Problem of the change; `unauthenticated` if whoever asks has been disabled meanwhile
+   * @throws Problem of the change; `unauthenticated` if whoever asks has been disabled, or had anything taken away, since
+   *   their token was issued: the guard saw the token before this change had its turn
    */
   async change<T>(
     actor: Actor,
@@ -40,7 +41,7 @@ export class AdministrationService {
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
       const book = await roleBook(transaction);
       const user = await findUser(transaction, actor.user.id);
-      if (!user || user.disabledAt) throw problem('unauthenticated');
+      if (!user || user.disabledAt || actor.user.generation.subject < user.generation) throw problem('unauthenticated');
       const done = await work({ transaction, book, actor: powerOf(user, book) });
       result = { value: done.result };
       return done.revoked;
@@ -57,7 +58,7 @@ export const roleNames = ({ roles }: UserWithRoles): string[] => roles.map(({ ro
 
 export const powerOf = (user: UserWithRoles, book: RoleBook): Power => ({
   id: user.id,
-  permissions: book.permissionsOf(roleNames(user)),
+  permissions: book.heldBy(roleNames(user)),
   clearance: user.clearance,
 });
 

@@ -6,6 +6,7 @@ import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event
 import { PrismaClient } from '../generated/prisma/client.js';
 import type { Transaction } from '../revocations/revocations.service.js';
 import { roleBook } from '../roles/role-book.js';
+import { requireRoom } from '../roles/token-room.js';
 import {
   AdministrationService,
   type Council,
@@ -15,6 +16,7 @@ import {
   roleNames,
   type UserWithRoles,
 } from './administration.service.js';
+import { cursorAfter, emailIn } from './email-cursor.js';
 import { type Outcome, refuseChange } from './power.js';
 
 interface Change {
@@ -40,14 +42,13 @@ export class UsersAdministrationService {
   ) {}
 
   async list({ limit, cursor, search }: { limit: number; cursor?: string | undefined; search?: string | undefined }) {
-    const after =
-      cursor === undefined ? {} : { gt: Buffer.from(cursor, 'base64url').toString('utf8').replaceAll('\0', '') };
+    const after = cursor === undefined ? {} : { gt: emailIn(cursor) };
     const where = { email: { ...after, ...(search === undefined ? {} : { contains: search.toLowerCase() }) } };
     const query = { where, orderBy: { email: 'asc' }, take: limit + 1, include: { roles: true } } as const;
     const [users, book] = await Promise.all([this.prisma.user.findMany(query), roleBook(this.prisma)]);
     const items = users.slice(0, limit).map((user) => describe(user, book));
     const last = items.at(-1);
-    return { items, nextCursor: users.length > limit && last ? Buffer.from(last.email).toString('base64url') : null };
+    return { items, nextCursor: users.length > limit && last ? cursorAfter(last.email) : null };
   }
 
   async find(id: string) {
@@ -61,10 +62,11 @@ export class UsersAdministrationService {
     return this.change(change, actor, ({ book }, user) => {
       const unknown = wanted.find((name) => !book.has(name));
       if (unknown !== undefined) throw problem('unknown-role', { detail: `There is no role ${unknown}` });
+      requireRoom(book.expand(wanted));
       return {
         type: 'user-roles-changed',
         detail: { before: roleNames(user), after: wanted },
-        after: { permissions: book.permissionsOf(wanted), clearance: user.clearance },
+        after: { permissions: book.heldBy(wanted), clearance: user.clearance },
         endsSovereignty: !wanted.includes('sovereign'),
         apply: (transaction) =>
           outdate(transaction, user.id, { roles: { deleteMany: {}, create: wanted.map((role) => ({ role })) } }),
@@ -89,9 +91,12 @@ export class UsersAdministrationService {
       after: powerOf(user, book),
       endsSovereignty: true,
       apply: async (transaction) => {
+        // The user's row first: a login at the same moment is either before it, and its session is ended here, or after
+        // it, and refused. Whoever ends sessions otherwise takes the same order.
+        const revoked = await outdate(transaction, user.id, { disabledAt: user.disabledAt ?? new Date() });
         const ended = { endedAt: new Date(), endReason: 'user-disabled' };
         await transaction.session.updateMany({ where: { userId: user.id, endedAt: null }, data: ended });
-        return outdate(transaction, user.id, { disabledAt: user.disabledAt ?? new Date() });
+        return revoked;
       },
     }));
   }

@@ -7,12 +7,14 @@ import {
   type Council,
   outdate,
   powerOf,
+  roleNames,
   type UserWithRoles,
 } from '../administration/administration.service.js';
 import { refuseChange, refuseRole } from '../administration/power.js';
 import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
 import { PrismaClient, type Role } from '../generated/prisma/client.js';
 import { MOST_ROLES, roleBook } from './role-book.js';
+import { requireRoom } from './token-room.js';
 
 interface RoleFields {
   readonly name: string;
@@ -49,7 +51,7 @@ export class RolesService {
     return this.administration.change(actor, async ({ transaction, book, actor: power }) => {
       requireKnown(fields, book);
       const after = bookWith(await transaction.role.findMany(), fields);
-      const refusal = refuseRole(power, after.permissionsOf([fields.name]));
+      const refusal = refuseRole(power, after.heldBy([fields.name]));
       if (refusal) throw refusal;
       if ((await transaction.role.count()) >= MOST_ROLES)
         throw problem('invalid-request', { detail: `There can be ${String(MOST_ROLES)} custom roles at most` });
@@ -70,11 +72,12 @@ export class RolesService {
       const after = bookWith(await transaction.role.findMany(), fields);
       const holders = await holdersOf(council, fields.name);
       const refusal =
-        refuseRole(power, [...book.permissionsOf([fields.name]), ...after.permissionsOf([fields.name])]) ??
+        refuseRole(power, [...book.heldBy([fields.name]), ...after.heldBy([fields.name])]) ??
         holders
           .map((user) => refuseChange(power, powerOf(user, book), powerOf(user, after)))
           .find((found) => found !== undefined);
       if (refusal) throw refusal;
+      for (const user of holders) requireRoom(after.expand(roleNames(user)));
 
       const changed = await transaction.role.update({
         where: { name: role.name },
@@ -92,7 +95,7 @@ export class RolesService {
     return this.administration.change(actor, async (council) => {
       const { transaction, book, actor: power } = council;
       const role = await findRole(council, name, version);
-      const refusal = refuseRole(power, book.permissionsOf([name]));
+      const refusal = refuseRole(power, book.heldBy([name]));
       if (refusal) throw refusal;
       const isHeld = (await transaction.userRole.count({ where: { role: name } })) > 0;
       const isInherited = (await transaction.role.count({ where: { inherits: { has: name } } })) > 0;

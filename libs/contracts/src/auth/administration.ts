@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { CLEARANCES } from '../clearance.js';
-import { Id, line, page, pageOf, Timestamp } from '../fields.js';
+import { Id, line, page, pageOf, text, Timestamp } from '../fields.js';
 import { operation } from '../operation.js';
 
 /** Lower-case ASCII only: a name that looks like `sovereign` in another alphabet would deceive whoever reads it. */
@@ -67,6 +67,7 @@ export const administration = {
       'unknown-permission',
       'unknown-role',
       'role-cycle',
+      'too-many-roles',
       'self-change',
       'beyond-your-power',
     ],
@@ -83,7 +84,11 @@ export const administration = {
   listUsers: operation({
     summary: 'Users, in the order of their e-mail addresses',
     http: 'GET /v1/users',
-    query: { ...page, search: z.string().min(1).max(100).optional().describe('Part of the e-mail address') },
+    query: {
+      limit: page.limit,
+      cursor: z.string().max(400).optional().describe('`nextCursor` of the page before'),
+      search: text(1, 100).optional().describe('Part of the e-mail address'),
+    },
     response: pageOf(User),
   }),
   findUser: operation({
@@ -101,7 +106,14 @@ export const administration = {
     params: { id: Id },
     body: { roles: z.array(RoleName).max(16) },
     response: User,
-    problems: ['user-not-found', 'unknown-role', 'self-change', 'beyond-your-power', 'last-sovereign'],
+    problems: [
+      'user-not-found',
+      'unknown-role',
+      'too-many-roles',
+      'self-change',
+      'beyond-your-power',
+      'last-sovereign',
+    ],
   }),
   setUserClearance: operation({
     summary: 'Set the clearance of a user',
