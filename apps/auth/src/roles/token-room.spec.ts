@@ -1,0 +1,22 @@
+import { requireRoom } from './token-room.js';
+
+const named = (count: number, length: number) =>
+  Array.from({ length: count }, (_, index) => `${index}`.padEnd(length, 'x'));
+
+describe('the room for roles in a token', () => {
+  it.each([
+    [0, 0],
+    [16, 64],
+    [20, 64],
+    [100, 10],
+  ])('is enough for %i roles of %i letters', (count, length) => {
+    expect(() => requireRoom(named(count, length))).not.toThrow();
+  });
+
+  it.each([
+    [21, 64],
+    [256, 10],
+  ])('is not enough for %i roles of %i letters', (count, length) => {
+    expect(() => requireRoom(named(count, length))).toThrow(expect.objectContaining({ code: 'too-many-roles' }));
+  });
+});
