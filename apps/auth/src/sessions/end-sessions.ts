@@ -21,3 +21,18 @@ export async function endSessions(
   await transaction.event.create({ data: rowOf(event) });
   return [{ kind: 'subject', id: userId, generation }];
 }
+
+/** Ends one session, and tells of it if it was still open: of several that end it at once, one is told of. */
+export async function endOpenSession(
+  transaction: Transaction,
+  id: string,
+  endReason: string,
+  event: AuditEvent,
+): Promise<readonly Revocation[]> {
+  const ended = await transaction.session.updateMany({
+    where: { id, endedAt: null },
+    data: { endedAt: new Date(), endReason },
+  });
+  if (ended.count > 0) await transaction.event.create({ data: rowOf(event) });
+  return [{ kind: 'session', id }];
+}

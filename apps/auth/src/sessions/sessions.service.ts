@@ -13,7 +13,7 @@ import { type Credentials, UsersService } from '../users/users.service.js';
 import { rotate } from './refresh-rotation.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-token.js';
 import { deviceOf } from './device.js';
-import { endSessions } from './end-sessions.js';
+import { endOpenSession, endSessions } from './end-sessions.js';
 
 /** Our own applications; others get an id of their own when they can register. */
 const FIRST_PARTY = 'citadel';
@@ -95,13 +95,14 @@ export class SessionsService {
     // Whoever came second may be the thief or the owner; both lose the session (RFC 9700 §4.14.2).
     const { sessionId: session, userId: subject } = rotation;
     this.logger.warn(`A refresh token of session ${session} was used again; the session is ended`);
-    await this.end([session], 'refresh-token-reused', {
+    const event = {
       type: 'refresh-token-reused',
       outcome: 'failure',
       subject,
       session,
       address: client.address,
-    });
+    } as const;
+    await this.revocations.revoke((transaction) => endOpenSession(transaction, session, 'refresh-token-reused', event));
     throw problem('invalid-refresh-token');
   }
 

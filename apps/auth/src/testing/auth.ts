@@ -4,7 +4,7 @@ import { auth } from '@citadel/contracts';
 import { migratedDatabase } from '@citadel/database/testing';
 import { type Client, NatsLink, PlatformModule } from '@citadel/platform';
 import { scratchNats } from '@citadel/stack/testing';
-import { type Abstract, Logger, type Type } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 
@@ -87,7 +87,7 @@ export async function authForTest(settings: AuthSettings = {}) {
 export type AuthForTest = Awaited<ReturnType<typeof authForTest>>;
 
 export interface Replica {
-  get<T>(provider: Type<T> | Abstract<T>): T;
+  get<T>(provider: Type<T>): T;
   /** Whether every service would accept this token: asked of this process's own verifier. */
   accepts(token: string): Promise<boolean>;
   close(): Promise<void>;
@@ -101,7 +101,7 @@ async function startReplica(config: AuthConfig & Parameters<typeof PlatformModul
     .useValue({})
     .compile();
   await app.init();
-  const get = <T>(provider: Type<T> | Abstract<T>) => app.get(provider, { strict: false });
+  const get = <T>(provider: Type<T>) => app.get(provider, { strict: false });
   return {
     get,
     accepts: async (token) => (await get(TokenVerifier).verify(token)) !== undefined,
@@ -121,9 +121,15 @@ export async function ready(replica: Replica): Promise<void> {
   await until(() => replica.get(KeyRing).isReady);
 }
 
-/** Waits for a condition that comes by itself; Jest's own limit ends a wait that is in vain. */
+const PATIENCE_MS = 20_000;
+
+/** Waits for a condition that comes by itself. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`In vain: ${isTrue.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 export type { Principal };

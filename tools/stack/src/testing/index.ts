@@ -1,0 +1,1 @@
+export { type ScratchNats, scratchNats } from './scratch-nats.js';

@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+
+import { renderNatsConfig } from '../nats/nats-config.js';
+import { findNatsServer } from '../nats/nats-server-binary.js';
+import { prepareSecrets } from '../secrets/prepare-secrets.js';
+import { forEachOf, SERVICES, type ServiceName } from '../service-names.js';
+import { cacheFolder } from '../stack-home.js';
+
+/** A real NATS server of one's own, with TLS, the NKeys and the permissions of production. */
+export interface ScratchNats {
+  /** How a service connects, in the names of its environment. */
+  configOf(service: ServiceName): {
+    readonly NATS_URL: string;
+    readonly NATS_CA: string;
+    readonly NATS_NKEY_SEED: string;
+  };
+  /** A connection as a service; its opener closes it. */
+  connectAs(service: ServiceName): Promise<NatsConnection>;
+  /** Ends the server as a crash would; what it stored stays. */
+  kill(): Promise<void>;
+  /** Stands still, as a machine that swaps: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @example const nats = await scratchNats(); afterAll(() => nats.close()); */
+export async function scratchNats(): Promise<ScratchNats> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'citadel-nats-'));
+  const secrets = await prepareSecrets(path.join(folder, 'secrets'));
+  const port = await freePort();
+  const configuration = path.join(folder, 'nats.conf');
+  const { certificate, key } = secrets.certificates.nats;
+  writeFileSync(
+    configuration,
+    renderNatsConfig({
+      host: '127.0.0.1',
+      port,
+      certificate,
+      key,
+      storeFolder: path.join(folder, 'store'),
+      publicKeys: forEachOf(SERVICES, (service) => secrets.nkeys[service].publicKey),
+    }),
+  );
+  const { NATS_SERVER_BIN, PATH = '' } = process.env;
+  const binary = await findNatsServer({
+    given: NATS_SERVER_BIN || undefined,
+    searchPath: PATH,
+    cacheFolder: cacheFolder(),
+    log: () => undefined,
+  });
+  const ca = readFileSync(secrets.ca, 'utf8');
+  let server: ChildProcess | undefined;
+
+  const configOf = (service: ServiceName) => ({
+    NATS_URL: `tls://127.0.0.1:${String(port)}`,
+    NATS_CA: ca,
+    NATS_NKEY_SEED: secrets.nkeys[service].seed.text,
+  });
+  const connectAs = (service: ServiceName) => {
+    const { NATS_URL, NATS_NKEY_SEED } = configOf(service);
+    return connect({
+      servers: NATS_URL,
+      tls: { ca },
+      authenticator: nkeyAuthenticator(new TextEncoder().encode(NATS_NKEY_SEED)),
+      inboxPrefix: service === 'gateway' ? '_INBOX' : `_INBOX.${service}`,
+      name: `test as ${service}`,
+      reconnect: false,
+    });
+  };
+  const start = async () => {
+    server = spawn(binary, ['--config', configuration], { stdio: 'ignore' });
+    // It listens as soon as it can; until then connecting fails at once.
+    for (;;) {
+      const connection = await connectAs('auth').catch(() => undefined);
+      if (connection) return connection.close();
+      if (server.exitCode !== null)
+        throw new Error(`The scratch NATS server ended: ${binary} --config ${configuration}`);
+    }
+  };
+  const kill = async () => {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+  };
+  await start();
+
+  return {
+    configOf,
+    connectAs,
+    start,
+    kill,
+    pause: () => void server?.kill('SIGSTOP'),
+    resume: () => void server?.kill('SIGCONT'),
+    async close() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address === null || typeof address === 'string') reject(new Error('No free TCP port'));
+        else resolve(address.port);
+      });
+    });
+  });
+}
