@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
 import { type AccessRule, isPublic, rulesOf } from './access-rule.js';
+import { entrancesOf, isSocketGateway } from './entrances.js';
 
 /** A method that something outside can call, and what is declared for it. */
 export interface Handler {
@@ -11,15 +12,6 @@ export interface Handler {
   readonly entrance: string;
   readonly rules: readonly AccessRule[];
 }
-
-/** Metadata keys of Nest, which does not export all of them. */
-const PATTERN = 'microservices:pattern';
-const PATH = 'path';
-const METHOD = 'method';
-const SOCKET_MESSAGE = 'message';
-const IS_SOCKET_MESSAGE = 'websockets:message_mapping';
-const IS_SOCKET_GATEWAY = 'websockets:is_gateway';
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'ALL', 'OPTIONS', 'HEAD', 'SEARCH'];
 
 /**
  * Stops the start-up if any handler, HTTP, message, event or WebSocket, declares no access rule or contradicts itself,
@@ -39,9 +31,7 @@ export class AccessAudit implements OnApplicationBootstrap {
 
   /** Every handler of the application, from the real decorators. */
   handlers(): Handler[] {
-    const gateways = this.discovery
-      .getProviders()
-      .filter(({ metatype }) => metatype && Reflect.hasMetadata(IS_SOCKET_GATEWAY, metatype));
+    const gateways = this.discovery.getProviders().filter(({ metatype }) => metatype && isSocketGateway(metatype));
     return [...this.discovery.getControllers(), ...gateways].flatMap(({ metatype, instance }) => {
       if (!metatype || !isObject(instance)) return [];
       const prototype = Reflect.getPrototypeOf(instance) ?? {};
@@ -88,32 +78,6 @@ export function findFaults(handlers: readonly Handler[]): string[] {
         `${entrance} has ${String(rivals.length)} handlers: ${rivals.map(({ name }) => name).join(', ')}; keep one`,
     );
   return [...undeclared, ...contradictory, ...shadowed];
-}
-
-function entrancesOf(handler: object, controller: object): string[] {
-  const patterns = metadata<unknown[]>(PATTERN, handler) ?? [];
-  // Messages and events share one name space: `emit()` to a message's subject runs its handler, and the other way round.
-  const messages = patterns.map(
-    (pattern) => `subject ${typeof pattern === 'string' ? pattern : JSON.stringify(pattern)}`,
-  );
-  const paths = metadata<string | string[]>(PATH, handler);
-  const method = METHODS[metadata<number>(METHOD, handler) ?? 0] ?? 'ALL';
-  const bases = [metadata<string | string[]>(PATH, controller) ?? ''].flat();
-  const routes =
-    paths === undefined
-      ? []
-      : bases.flatMap((base) => [paths].flat().map((path) => `HTTP ${method} ${join(base, path)}`));
-  const sockets = metadata<boolean>(IS_SOCKET_MESSAGE, handler)
-    ? [`socket ${String(metadata(SOCKET_MESSAGE, handler))}`]
-    : [];
-  return [...messages, ...routes, ...sockets];
-}
-
-const join = (base: string, path: string) => `/${[base, path].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
-
-/** Nest wrote it, so its type is Nest's. */
-function metadata<T>(key: string, subject: object): T | undefined {
-  return Reflect.getMetadata(key, subject) as T | undefined;
 }
 
 function isObject(value: unknown): value is object {

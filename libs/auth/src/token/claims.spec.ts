@@ -62,7 +62,7 @@ describe('a principal', () => {
 describe('claims', () => {
   it.each<[string, object]>([
     ...['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id'].map(
-      (name) => [`no ${name}`, { [name]: undefined }] as const,
+      (name) => [`no ${name}`, { [name]: undefined }] as [string, object],
     ),
     ['an empty subject', { sub: '' }],
     ['a subject that is a number', { sub: 1 }],

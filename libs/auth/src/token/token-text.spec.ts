@@ -13,7 +13,7 @@ describe('the text of a token', () => {
     expect(readTokenHeader(withHeader({ typ }))).toEqual({ alg: 'ES256', kid: 'k' });
   });
 
-  it.each([
+  it.each<[fault: string, token: string, message: string]>([
     ['nothing', '', 'not three parts'],
     ['two parts', `${header}.${payload}`, 'not three parts'],
     ['four parts', `${good}.${signature}`, 'not three parts'],
@@ -63,7 +63,7 @@ describe('the text of a token', () => {
     ['a key id that is a number', withHeader({ kid: 7 }), 'alg or kid is no text'],
     ['an algorithm that is a list', withHeader({ alg: ['ES256'] }), 'alg or kid is no text'],
     ...['JWT', 'jwt', 'dpop+jwt', 'logout+jwt', 'at+jwt ', 'at', '', null, 1].map(
-      (typ) => [`type ${JSON.stringify(typ)}`, withHeader({ typ }), 'typ is not at+jwt'] as const,
+      (typ) => [`type ${JSON.stringify(typ)}`, withHeader({ typ }), 'typ is not at+jwt'] as [string, string, string],
     ),
     ['no type', withHeader({ typ: undefined }), 'typ is not at+jwt'],
     ...[
@@ -83,7 +83,7 @@ describe('the text of a token', () => {
           `${Object.keys(member).join()} in its header`,
           withHeader(member),
           'a header member that is not understood',
-        ] as const,
+        ] as [string, string, string],
     ),
   ])('is refused with %s', (_, token, message) => {
     expect(() => readTokenHeader(token)).toThrow(TokenRefusal);
