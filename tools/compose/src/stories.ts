@@ -37,7 +37,8 @@ async function main(): Promise<number> {
     const described = await compose(['run', '--rm', '--no-TTY', '--no-deps', 'secrets', ...DESCRIBE], 'pipe');
     // Written by describe() of the module beside this one.
     const stackFile = await writeStackFile(folder, JSON.parse(described) as Description, addresses);
-    await run('npm', ['test', '--', '--selectProjects', 'stories', ...process.argv.slice(2)], {
+    // The option comes last, because it takes every name that follows it.
+    await run('npm', ['test', '--', ...process.argv.slice(2), '--selectProjects', 'stories'], {
       ...process.env,
       CITADEL_STACK: stackFile,
     });
