@@ -15,6 +15,7 @@ export {
   RequireRecentLogin,
   Roles,
 } from './access/access.decorators.js';
+export { isOwner, isSecondPerson } from './access/policies.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
 export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, MAXIMUM_LIFETIME } from './auth.options.js';
 export { bearerOf, carrierOf, type HttpRequest, type TokenExtractor } from './carrier.js';

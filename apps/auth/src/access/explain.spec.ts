@@ -1,4 +1,4 @@
-import { ACCESS_TABLE, ALL_ROLES, archives, auth, covers, RoleBook, treasury } from '@citadel/contracts';
+import { ACCESS_TABLE, ALL_ROLES, archives, auth, type Contract, covers, RoleBook, treasury } from '@citadel/contracts';
 
 import { explain, type Explained, requirementsOf } from './explain.js';
 
@@ -6,6 +6,7 @@ const book = new RoleBook([
   { name: 'cashier', permissions: ['treasury:transfers:create'], inherits: [] },
   { name: 'head-cashier', permissions: [], inherits: ['cashier', 'scribe'] },
 ]);
+const CONTRACTS: readonly Contract[] = [auth, treasury, archives];
 const user = (roles: readonly string[], members: Partial<Explained> = {}): Explained => ({
   roles,
   clearance: 'restricted',
@@ -83,7 +84,7 @@ describe('an explanation', () => {
 });
 
 describe('the requirements of an operation', () => {
-  it.each([auth, treasury, archives].flatMap((contract) => Object.values(contract).map(({ id }) => id)))(
+  it.each(CONTRACTS.flatMap((contract) => Object.values(contract).map(({ id }) => id)))(
     'are known for %s',
     (operation) => {
       expect(requirementsOf(operation)).toBeDefined();

@@ -1,3 +1,4 @@
+import { isSecondPerson } from '@citadel/auth';
 import { type Clearance, isCleared, isWithin, type Problem, problem } from '@citadel/contracts';
 
 /** What somebody is and may do at a moment, as the database has it. */
@@ -22,7 +23,8 @@ export interface Outcome {
  * @returns the problem to throw, or `undefined`
  */
 export function refuseChange(actor: Power, target: Power, after: Outcome): Problem | undefined {
-  if (actor.id === target.id) return problem('self-change');
+  // Four eyes: whoever gains by a change, or loses, is not the one who makes it.
+  if (!isSecondPerson(actor, target.id)) return problem('self-change');
   for (const state of [target, after]) {
     if (!isWithin(state.permissions, actor.permissions)) {
       return problem('beyond-your-power', { detail: 'The user holds, or would hold, permissions that you do not' });

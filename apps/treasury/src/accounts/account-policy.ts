@@ -1,4 +1,4 @@
-import { holds, type Principal } from '@citadel/auth';
+import { holds, isOwner, type Principal } from '@citadel/auth';
 
 import type { Prisma } from '../generated/prisma/client.js';
 
@@ -15,8 +15,8 @@ export interface Party {
 }
 
 /** Money leaves an account by its owner's will alone; from a vault it is issued. */
-export function mayTakeFrom({ ownerId, kind }: Party, user: Principal): boolean {
-  return kind === 'vault' ? holds(user, 'treasury:vault:draw') : ownerId === user.id;
+export function mayTakeFrom(account: Party, user: Principal): boolean {
+  return account.kind === 'vault' ? holds(user, 'treasury:vault:draw') : isOwner(user, account);
 }
 
 /** Anybody's account may be paid into; a vault takes money out of circulation. */
