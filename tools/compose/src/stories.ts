@@ -18,7 +18,10 @@ type Output = 'inherit' | 'pipe';
 
 /** Brings the containers up, runs the stories against them, and takes down what it brought up, whatever happened. */
 async function main(): Promise<number> {
-  const environment = { ...process.env, GATEWAY_PORT: String(await freePort()) };
+  const port = String(await freePort());
+  const gateway = `https://localhost:${port}`;
+  // Said here, so that an .env for somebody's own stack does not say otherwise.
+  const environment = { ...process.env, GATEWAY_PORT: port, CITADEL_ISSUER: gateway };
   const compose = (parameters: string[], output: Output = 'inherit') =>
     run('docker', ['compose', ...COMPOSE, ...parameters], environment, output);
   const folder = await mkdtemp(path.join(tmpdir(), 'citadel-stories-'));
@@ -30,7 +33,7 @@ async function main(): Promise<number> {
       throw error;
     });
     const addresses: Addresses = {
-      gateway: `https://localhost:${environment.GATEWAY_PORT}`,
+      gateway,
       nats: await compose(['port', 'nats', '4222'], 'pipe'),
       postgres: await compose(['port', 'postgres', '5432'], 'pipe'),
     };
