@@ -30,7 +30,7 @@ export function docsPage(document: OpenApi): string {
   });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Citadel API</title><link rel="stylesheet" href="/docs/style.css"></head>
+<title>Citadel API</title><link rel="stylesheet" href="/docs/style.css"><link rel="icon" href="/docs/icon.svg"></head>
 <body><header><h1>Citadel API</h1>
 <p>Errors are problems (RFC 9457) with a stable <code>code</code>. For machines: <a href="/openapi.json">openapi.json</a>.</p>
 <nav>${tags.map(({ name }) => `<a href="#${escape(name)}">${escape(name)}</a>`).join(' · ')}</nav></header>

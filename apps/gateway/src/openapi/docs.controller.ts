@@ -1,7 +1,7 @@
 import { Public } from '@citadel/auth';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 
-import { DOCS_STYLE } from './docs-style.js';
+import { DOCS_ICON, DOCS_STYLE } from './docs-style.js';
 import { docsPage } from './docs-page.js';
 import type { OpenApi } from './openapi.js';
 
@@ -32,5 +32,11 @@ export class DocsController {
   @Header('content-type', 'text/css; charset=utf-8')
   style(): string {
     return DOCS_STYLE;
+  }
+
+  @Get('docs/icon.svg')
+  @Header('content-type', 'image/svg+xml')
+  icon(): string {
+    return DOCS_ICON;
   }
 }
