@@ -8,7 +8,6 @@ import { PublicationService, type StoredMessage } from '../publication/publicati
 const Refused = z.object({
   decision: z.uuid(),
   code: z.string().max(64),
-  service: z.string().max(32),
   entrance: z.string().max(300),
   rule: z.string().max(500),
   claims: z.record(z.string(), z.unknown()),
@@ -40,7 +39,7 @@ export class RefusalIntake {
 function rowFrom(message: StoredMessage) {
   const parsed = Refused.safeParse(parse(message));
   if (!parsed.success) return undefined;
-  const { decision, service, subject, sessionId, occurredAt, code, entrance, rule, claims, traceId, requestId } =
+  const { decision, subject, sessionId, occurredAt, code, entrance, rule, claims, traceId, requestId } =
     parsed.data;
   return {
     eventId: decision,
@@ -49,7 +48,8 @@ function rowFrom(message: StoredMessage) {
     actor: subject ?? null,
     subject: subject ?? null,
     session: sessionId ?? null,
-    service,
+    // From the subject, which NATS lets each service use for itself alone, not from what the message claims.
+    service: message.subject.split('.')[1] ?? 'unknown',
     detail: JSON.parse(JSON.stringify({ code, entrance, rule, claims, traceId, requestId })) as object,
     occurredAt: new Date(occurredAt),
     // It came from the stream; it must not be published there again.
