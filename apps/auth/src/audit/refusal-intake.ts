@@ -39,8 +39,7 @@ export class RefusalIntake {
 function rowFrom(message: StoredMessage) {
   const parsed = Refused.safeParse(parse(message));
   if (!parsed.success) return undefined;
-  const { decision, subject, sessionId, occurredAt, code, entrance, rule, claims, traceId, requestId } =
-    parsed.data;
+  const { decision, subject, sessionId, occurredAt, code, entrance, rule, claims, traceId, requestId } = parsed.data;
   return {
     eventId: decision,
     type: 'access-refused',
