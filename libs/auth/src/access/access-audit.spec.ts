@@ -54,7 +54,7 @@ describe('an application', () => {
       @MessagePattern('orders.find')
       find(): void {}
       @EventPattern('events.orders.paid')
-      onPaid(): void {}
+      onPaid(_event: unknown): void {}
       @MessagePattern({ cmd: 'cancel' })
       cancel(): void {}
       /** Nobody can call it from outside. */
@@ -120,7 +120,7 @@ describe('an application', () => {
       @Get('x')
       x(): void {}
       @EventPattern('orders.find')
-      onFind(): void {}
+      onFind(_event: unknown): void {}
       @MessagePattern('orders.all')
       all(): void {}
     }
