@@ -1,8 +1,10 @@
-import { CurrentUser, type Principal, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
+import { RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
-import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
+import { Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
+import type { Actor } from '../audit/audit-event.js';
+import { CurrentActor } from '../audit/current-actor.decorator.js';
 import { UsersAdministrationService } from './users-administration.service.js';
 
 @Controller()
@@ -24,43 +26,27 @@ export class UsersAdministrationController {
   @Handles(auth.setUserRoles)
   @RequirePermissions('auth:users:manage')
   @RequireRecentLogin(15)
-  setRoles(
-    @Message() request: MessageOf<typeof auth.setUserRoles>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.users.setRoles(request, { user, client });
+  setRoles(@Message() request: MessageOf<typeof auth.setUserRoles>, @CurrentActor() actor: Actor) {
+    return this.users.setRoles(request, actor);
   }
 
   @Handles(auth.setUserClearance)
   @RequirePermissions('auth:users:manage')
   @RequireRecentLogin(15)
-  setClearance(
-    @Message() request: MessageOf<typeof auth.setUserClearance>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.users.setClearance(request, { user, client });
+  setClearance(@Message() request: MessageOf<typeof auth.setUserClearance>, @CurrentActor() actor: Actor) {
+    return this.users.setClearance(request, actor);
   }
 
   @Handles(auth.disableUser)
   @RequirePermissions('auth:users:manage')
-  disable(
-    @Message() request: MessageOf<typeof auth.disableUser>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.users.disable(request, { user, client });
+  disable(@Message() request: MessageOf<typeof auth.disableUser>, @CurrentActor() actor: Actor) {
+    return this.users.disable(request, actor);
   }
 
   @Handles(auth.enableUser)
   @RequirePermissions('auth:users:manage')
   @RequireRecentLogin(15)
-  enable(
-    @Message() request: MessageOf<typeof auth.enableUser>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.users.enable(request, { user, client });
+  enable(@Message() request: MessageOf<typeof auth.enableUser>, @CurrentActor() actor: Actor) {
+    return this.users.enable(request, actor);
   }
 }

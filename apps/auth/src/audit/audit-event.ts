@@ -1,7 +1,7 @@
 import type { Principal } from '@citadel/auth';
 import type { Client } from '@citadel/platform';
 
-import type { Prisma } from '../generated/prisma/client.js';
+import type { Event, Prisma } from '../generated/prisma/client.js';
 
 /** Everything that is written down, by name. Others subscribe to `events.auth.<name>`. */
 export type EventType =
@@ -60,4 +60,19 @@ export const rowOf = ({ type, outcome, actor, subject, session, address, detail 
   session: session ?? null,
   address: address ?? null,
   detail: detail ?? {},
+});
+
+/** An event as others get to see it: on the stream, and in the trail. */
+export const told = (event: Event) => ({
+  id: event.eventId,
+  type: event.type,
+  outcome: event.outcome,
+  actor: event.actor,
+  subject: event.subject,
+  session: event.session,
+  address: event.address,
+  service: event.service,
+  // Written by rowOf and by the intake of refusals, which take objects only.
+  detail: event.detail as Record<string, unknown>,
+  occurredAt: event.occurredAt.toISOString(),
 });

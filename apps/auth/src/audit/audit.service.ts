@@ -1,7 +1,8 @@
 import { problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
-import { type Event, PrismaClient } from '../generated/prisma/client.js';
+import { PrismaClient } from '../generated/prisma/client.js';
+import { told } from './audit-event.js';
 
 export interface EventQuery {
   readonly limit: number;
@@ -22,7 +23,7 @@ export class AuditService {
     const rows = await this.prisma.event.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
     const items = rows.slice(0, limit);
     const last = items.at(-1);
-    return { items: items.map(describe), nextCursor: rows.length > limit && last ? String(last.id) : null };
+    return { items: items.map(told), nextCursor: rows.length > limit && last ? String(last.id) : null };
   }
 }
 
@@ -33,20 +34,4 @@ function parseCursor(cursor: string): bigint {
     });
   }
   return BigInt(cursor);
-}
-
-function describe({ eventId, type, outcome, actor, subject, session, address, service, detail, occurredAt }: Event) {
-  return {
-    id: eventId,
-    type,
-    outcome,
-    actor,
-    subject,
-    session,
-    address,
-    service,
-    // Written by rowOf, which takes objects only.
-    detail: detail as Record<string, unknown>,
-    occurredAt: occurredAt.toISOString(),
-  };
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
-import { Prisma, PrismaClient, type Event } from '../generated/prisma/client.js';
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
+import { told } from './audit-event.js';
 
 const BATCH = 100;
 
@@ -26,34 +27,10 @@ export class Outbox {
       );
       const ids = rows.map(({ id }) => id);
       const events = await transaction.event.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
-      for (const event of events) await this.publication.publishEvent(event.type, event.eventId, payloadOf(event));
+      for (const event of events) await this.publication.publishEvent(event.type, event.eventId, told(event));
       if (ids.length > 0)
         await transaction.event.updateMany({ where: { id: { in: ids } }, data: { publishedAt: new Date() } });
       return ids.length;
     });
   }
 }
-
-const payloadOf = ({
-  eventId,
-  type,
-  outcome,
-  actor,
-  subject,
-  session,
-  address,
-  service,
-  detail,
-  occurredAt,
-}: Event) => ({
-  id: eventId,
-  type,
-  outcome,
-  actor,
-  subject,
-  session,
-  address,
-  service,
-  detail,
-  occurredAt: occurredAt.toISOString(),
-});

@@ -1,8 +1,10 @@
-import { CurrentUser, type Principal, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
+import { RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
-import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
+import { Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
+import type { Actor } from '../audit/audit-event.js';
+import { CurrentActor } from '../audit/current-actor.decorator.js';
 import { RolesService } from './roles.service.js';
 
 @Controller()
@@ -18,33 +20,21 @@ export class RolesController {
   @Handles(auth.createRole)
   @RequirePermissions('auth:roles:manage')
   @RequireRecentLogin(15)
-  create(
-    @Message() fields: MessageOf<typeof auth.createRole>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.roles.create(fields, { user, client });
+  create(@Message() fields: MessageOf<typeof auth.createRole>, @CurrentActor() actor: Actor) {
+    return this.roles.create(fields, actor);
   }
 
   @Handles(auth.changeRole)
   @RequirePermissions('auth:roles:manage')
   @RequireRecentLogin(15)
-  change(
-    @Message() fields: MessageOf<typeof auth.changeRole>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.roles.change(fields, { user, client });
+  change(@Message() fields: MessageOf<typeof auth.changeRole>, @CurrentActor() actor: Actor) {
+    return this.roles.change(fields, actor);
   }
 
   @Handles(auth.removeRole)
   @RequirePermissions('auth:roles:manage')
   @RequireRecentLogin(15)
-  remove(
-    @Message() request: MessageOf<typeof auth.removeRole>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.roles.remove(request, { user, client });
+  remove(@Message() request: MessageOf<typeof auth.removeRole>, @CurrentActor() actor: Actor) {
+    return this.roles.remove(request, actor);
   }
 }

@@ -3,6 +3,8 @@ import { auth, type MessageOf } from '@citadel/contracts';
 import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
+import type { Actor } from '../audit/audit-event.js';
+import { CurrentActor } from '../audit/current-actor.decorator.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -27,24 +29,20 @@ export class SessionsController {
 
   @Handles(auth.reauthenticate)
   @Authenticated()
-  reauthenticate(
-    @Message() { password }: MessageOf<typeof auth.reauthenticate>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.sessions.reauthenticate(password, { user, client });
+  reauthenticate(@Message() { password }: MessageOf<typeof auth.reauthenticate>, @CurrentActor() actor: Actor) {
+    return this.sessions.reauthenticate(password, actor);
   }
 
   @Handles(auth.logout)
   @Authenticated()
-  logOut(@CurrentUser() user: Principal, @CurrentClient() client: Client) {
-    return this.sessions.logOut({ user, client });
+  logOut(@CurrentActor() actor: Actor) {
+    return this.sessions.logOut(actor);
   }
 
   @Handles(auth.logoutAll)
   @Authenticated()
-  logOutEverywhere(@CurrentUser() user: Principal, @CurrentClient() client: Client) {
-    return this.sessions.logOutEverywhere({ user, client });
+  logOutEverywhere(@CurrentActor() actor: Actor) {
+    return this.sessions.logOutEverywhere(actor);
   }
 
   @Handles(auth.listSessions)
@@ -55,21 +53,13 @@ export class SessionsController {
 
   @Handles(auth.endSession)
   @Authenticated()
-  end(
-    @Message() { id }: MessageOf<typeof auth.endSession>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.sessions.endOne(id, { user, client });
+  end(@Message() { id }: MessageOf<typeof auth.endSession>, @CurrentActor() actor: Actor) {
+    return this.sessions.endOne(id, actor);
   }
 
   @Handles(auth.changePassword)
   @Authenticated()
-  changePassword(
-    @Message() request: MessageOf<typeof auth.changePassword>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.passwords.change(request, { user, client });
+  changePassword(@Message() request: MessageOf<typeof auth.changePassword>, @CurrentActor() actor: Actor) {
+    return this.passwords.change(request, actor);
   }
 }

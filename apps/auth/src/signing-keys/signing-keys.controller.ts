@@ -1,8 +1,10 @@
-import { CurrentUser, type Principal, Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
+import { Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
-import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
+import { Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
+import type { Actor } from '../audit/audit-event.js';
+import { CurrentActor } from '../audit/current-actor.decorator.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 @Controller()
@@ -24,18 +26,14 @@ export class SigningKeysController {
   @Handles(auth.rotateKeys)
   @RequirePermissions('auth:keys:rotate')
   @RequireRecentLogin(15)
-  rotate(@CurrentUser() user: Principal, @CurrentClient() client: Client) {
-    return this.keys.rotate({ user, client });
+  rotate(@CurrentActor() actor: Actor) {
+    return this.keys.rotate(actor);
   }
 
   @Handles(auth.compromiseKey)
   @RequirePermissions('auth:keys:rotate')
   @RequireRecentLogin(15)
-  compromise(
-    @Message() { kid, reason }: MessageOf<typeof auth.compromiseKey>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.keys.compromise(kid, reason, { user, client });
+  compromise(@Message() { kid, reason }: MessageOf<typeof auth.compromiseKey>, @CurrentActor() actor: Actor) {
+    return this.keys.compromise(kid, reason, actor);
   }
 }

@@ -1,8 +1,10 @@
-import { CurrentUser, type Principal, Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
+import { Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { auth, type MessageOf } from '@citadel/contracts';
 import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
+import type { Actor } from '../audit/audit-event.js';
+import { CurrentActor } from '../audit/current-actor.decorator.js';
 import { TokensService } from './tokens.service.js';
 
 @Controller()
@@ -23,32 +25,20 @@ export class TokensController {
 
   @Handles(auth.revokeUserTokens)
   @RequirePermissions('auth:tokens:revoke')
-  revokeUser(
-    @Message() { id, reason }: MessageOf<typeof auth.revokeUserTokens>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.tokens.revokeUser(id, reason, { user, client });
+  revokeUser(@Message() { id, reason }: MessageOf<typeof auth.revokeUserTokens>, @CurrentActor() actor: Actor) {
+    return this.tokens.revokeUser(id, reason, actor);
   }
 
   @Handles(auth.revokeToken)
   @RequirePermissions('auth:tokens:revoke')
-  revokeNamed(
-    @Message() request: MessageOf<typeof auth.revokeToken>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.tokens.revokeNamed(request, { user, client });
+  revokeNamed(@Message() request: MessageOf<typeof auth.revokeToken>, @CurrentActor() actor: Actor) {
+    return this.tokens.revokeNamed(request, actor);
   }
 
   @Handles(auth.revokeAllTokens)
   @RequirePermissions('auth:tokens:revoke')
   @RequireRecentLogin(15)
-  revokeAll(
-    @Message() { reason }: MessageOf<typeof auth.revokeAllTokens>,
-    @CurrentUser() user: Principal,
-    @CurrentClient() client: Client,
-  ) {
-    return this.tokens.revokeAll(reason, { user, client });
+  revokeAll(@Message() { reason }: MessageOf<typeof auth.revokeAllTokens>, @CurrentActor() actor: Actor) {
+    return this.tokens.revokeAll(reason, actor);
   }
 }

@@ -17,8 +17,8 @@ export function clientHeaders({ address, userAgent }: Client): Record<string, st
   return { [ADDRESS]: printable(address, 64), [USER_AGENT]: printable(userAgent, 256) };
 }
 
-/** The client of this call. */
-export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
+/** Where a message came from, as the gateway that carried it says. */
+export function clientOf(context: ExecutionContext): Client {
   // Nest types the headers as any: they are what the NATS client parsed.
   const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as
     { get(name: string): string } | undefined;
@@ -26,6 +26,9 @@ export const CurrentClient = createParamDecorator((_: unknown, context: Executio
     address: printable(headers?.get(ADDRESS) ?? '', 64),
     userAgent: printable(headers?.get(USER_AGENT) ?? '', 256),
   };
-});
+}
+
+/** The client of this call. */
+export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext) => clientOf(context));
 
 const printable = (text: string, length: number) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, length);
