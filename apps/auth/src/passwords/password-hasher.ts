@@ -32,7 +32,11 @@ export class PasswordHasher {
    * the time of the answer must not tell who is registered.
    */
   async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
-    this.decoy ??= this.hash('no user has this password');
+    this.decoy ??= this.hash('no user has this password').catch((error: unknown) => {
+      // There was no room; kept, this failure would answer for everybody who is not registered from now on.
+      this.decoy = undefined;
+      throw error;
+    });
     const compared = passwordHash ?? (await this.decoy);
     const isEqual = await this.inTurn(() => verify(compared, password));
     return isEqual && passwordHash !== undefined;

@@ -24,7 +24,7 @@ export class PasswordPolicy {
     const length = [...password].length;
     if (length < SHORTEST) throw problem('weak-password', { detail: `Use at least ${String(SHORTEST)} characters` });
     if (length > LONGEST) throw problem('weak-password', { detail: `Use at most ${String(LONGEST)} characters` });
-    const ownWords = [email, ...email.split(/[@.+_-]/)].filter((word) => word.length > 2);
+    const ownWords = [email, ...email.split('@'), ...email.split(/[@.+_-]/)].filter((word) => word.length > 2);
     const { score } = this.estimator.check(password.slice(0, ESTIMATED_CHARACTERS), ownWords);
     if (score >= LOWEST_SCORE) return;
     throw problem('weak-password', {
