@@ -52,6 +52,6 @@ async function aptGet(folder: string, parameters: readonly string[]): Promise<vo
   } catch (error) {
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     const reason = output.split('\n').find((line) => line.startsWith('E:')) ?? output.trim().split('\n').at(-1);
-    throw new Error(`apt-get ${parameters.at(-1) ?? ''} fails: ${reason ?? 'for an unknown reason'}`, { cause: error });
+    throw new Error(`apt-get fails: ${reason ?? 'for an unknown reason'}`, { cause: error });
   }
 }

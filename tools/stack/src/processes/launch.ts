@@ -17,7 +17,7 @@ export interface Launched {
 
 export type Launch = () => Promise<Launched>;
 
-/** A service of ours: says itself that it is ready, and ends by itself when the channel to us breaks. */
+/** A service of ours: it says itself when it is ready. */
 export async function launchService(entry: string, env: NodeJS.ProcessEnv, output: number): Promise<Launched> {
   // A group of its own: Ctrl-C in the terminal must reach us alone, so that the order of stopping is ours.
   const child = fork(entry, [], { env, execArgv: [], detached: true, stdio: ['ignore', output, output, 'ipc'] });
@@ -26,7 +26,7 @@ export async function launchService(entry: string, env: NodeJS.ProcessEnv, outpu
       if (message === 'ready') resolve();
     });
   });
-  return launched(child, ready);
+  return launched(child, ready, 'SIGTERM');
 }
 
 export interface ServerCommand {
@@ -40,7 +40,7 @@ export interface ServerCommand {
   isReady(): Promise<boolean>;
 }
 
-/** A server that is not ours: asked until it answers, and ended by a lifeline when we are gone. */
+/** A server that is not ours: it is asked until it answers. */
 export async function launchServer(command: ServerCommand): Promise<Launched> {
   const { program, parameters, account = {}, cwd, output } = command;
   const child = spawn(program, parameters, {
@@ -50,9 +50,7 @@ export async function launchServer(command: ServerCommand): Promise<Launched> {
     detached: true,
     stdio: ['ignore', output, output],
   });
-  const server = await launched(child, new Promise(() => undefined));
-  const lifeline = tieTo(server.pid, command.stopSignal);
-  void server.exited.then(() => lifeline.kill('SIGKILL'));
+  const server = await launched(child, new Promise(() => undefined), command.stopSignal);
   return { ...server, ready: untilReady(command, server.exited) };
 }
 
@@ -62,8 +60,9 @@ function serverEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Even SIGKILL must not leave servers behind: a shell waits for the end of a pipe that only we hold open. When we are
- * gone it ends the server; when the server is gone we end the shell.
+ * Even SIGKILL must not leave processes behind: a shell waits for the end of a pipe that only we hold open. When we are
+ * gone it ends the process; when the process is gone we end the shell. A service that is still starting cannot be left
+ * to notice by itself that its channel to us broke.
  */
 function tieTo(pid: number, stopSignal: NodeJS.Signals): ChildProcess {
   const script = 'while read -r _; do :; done; kill -s "$1" "$2"';
@@ -88,7 +87,7 @@ async function untilReady(command: ServerCommand, exited: Promise<Exit>): Promis
   if (hasExited) await new Promise(() => undefined);
 }
 
-async function launched(child: ChildProcess, ready: Promise<void>): Promise<Launched> {
+async function launched(child: ChildProcess, ready: Promise<void>, stopSignal: NodeJS.Signals): Promise<Launched> {
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
@@ -99,5 +98,7 @@ async function launched(child: ChildProcess, ready: Promise<void>): Promise<Laun
   // Errors that come later (a signal that could not be sent) show in `exited`.
   child.on('error', () => undefined);
   if (child.pid === undefined) throw new Error('The system started a process without giving its id');
+  const lifeline = tieTo(child.pid, stopSignal);
+  void exited.then(() => lifeline.kill('SIGKILL'));
   return { pid: child.pid, ready, exited };
 }

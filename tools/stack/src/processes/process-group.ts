@@ -77,13 +77,13 @@ export class ProcessGroup {
 
   async stop(): Promise<void> {
     this.isStopping = true;
+    for (const supervisor of this.supervisors.values()) supervisor.unwatch();
     for (const names of STOP_ORDER) await Promise.all(names.map(async (name) => this.supervisors.get(name)?.stop()));
     for (const log of this.logs.values()) log.close();
     this.runFile.release();
   }
 
   async force(): Promise<void> {
-    this.isStopping = true;
     const stopping = this.stop();
     // SIGQUIT ends PostgreSQL at once and takes its children along, which SIGKILL would not.
     for (const one of this.running()) signal(one, one.name === 'postgres' ? 'SIGQUIT' : 'SIGKILL');

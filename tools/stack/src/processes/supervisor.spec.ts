@@ -71,6 +71,14 @@ it('does not start a process again that was told to stop', async () => {
   expect(said).toEqual([]);
 });
 
+it('takes the end of a process for no crash once it is not watched any more', async () => {
+  await supervise(READY + STAYS).start();
+  supervisor.unwatch();
+  await supervisor.kill();
+  expect(said).toEqual([]);
+  expect(supervisor.process).toBeUndefined();
+});
+
 it('names a process that hangs and shows what it said last', async () => {
   const start = supervise(`console.log('waiting for the moon'); ${STAYS}`, { readyWithinMs: 1_500 }).start();
   await expect(start).rejects.toThrow(/^treasury is not ready after 1\.5 s.*waiting for the moon/s);

@@ -54,10 +54,15 @@ export class Supervisor {
     throw new Error(`${this.name} ${fate}. ${this.lastWords()}`);
   }
 
-  /** Ends the process in order; one that does not end in time is killed. */
-  async stop(): Promise<void> {
+  /** From now on the end of the process is no crash. */
+  unwatch(): void {
     this.isWanted = false;
     clearTimeout(this.retry);
+  }
+
+  /** Ends the process in order; one that does not end in time is killed. */
+  async stop(): Promise<void> {
+    this.unwatch();
     const { current, identity } = this;
     if (!current || !identity) return;
     const { stopSignal = 'SIGTERM', stopWithinMs } = this.options;
