@@ -86,11 +86,15 @@ async function issue(
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }))),
+      new x509.SubjectAlternativeNameExtension(names.map(alternativeName)),
       await x509.AuthorityKeyIdentifierExtension.create(authority.certificate),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   writePrivateFile(files.key, await exportKey(keys.privateKey));
   writePrivateFile(files.certificate, `${certificate.toString('pem')}\n`, 0o644);
+}
+
+function alternativeName(value: string): x509.JsonGeneralName {
+  return { type: isIP(value) ? 'ip' : 'dns', value };
 }
