@@ -1,6 +1,5 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { jest } from '@jest/globals';
-import { exportJWK, generateKeyPair } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 
 import { closeGuardedApps, guardedApp, issuer, Keys, Revocations } from './guarded-app.fixture.js';
@@ -90,17 +89,29 @@ describe('keys', () => {
     expect((await get('/me', token)).status).toBe(401);
   });
 
-  it('of an algorithm that is not configured are not used', async () => {
-    const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
-    const jwk = { ...(await exportJWK(publicKey)), kid: 'rsa', alg: 'RS256' };
-    const signed = jsonwebtoken.sign(
-      { ...jsonwebtoken.decode(issuer.tokenFor('orders'), { json: true }) },
-      createPrivateKey({ key: await exportJWK(privateKey), format: 'jwk' }),
-      { algorithm: 'RS256', header: { alg: 'RS256', typ: 'at+jwt', kid: 'rsa' } },
-    );
-    const keys = new Keys({ keys: [jwk] });
-    expect((await (await guardedApp({ keys }))('/me', signed)).status).toBe(401);
-    expect((await (await guardedApp({ keys, algorithms: ['ES256', 'RS256'] }))('/me', signed)).status).toBe(200);
+  describe('of RSA', () => {
+    let rsa: KeyObject;
+    beforeAll(() => ({ privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 })));
+    const keysFor = (alg: string) =>
+      new Keys({ keys: [{ ...createPublicKey(rsa).export({ format: 'jwk' }), kid: 'rsa', alg }] });
+    const signedWith = (algorithm: 'RS256' | 'PS256') =>
+      jsonwebtoken.sign({ ...jsonwebtoken.decode(issuer.tokenFor('orders'), { json: true }) }, rsa, {
+        algorithm,
+        header: { alg: algorithm, typ: 'at+jwt', kid: 'rsa' },
+      });
+
+    it('are not used unless their algorithm is configured', async () => {
+      const keys = keysFor('RS256');
+      const token = signedWith('RS256');
+      expect((await (await guardedApp({ keys }))('/me', token)).status).toBe(401);
+      expect((await (await guardedApp({ keys, algorithms: ['ES256', 'RS256'] }))('/me', token)).status).toBe(200);
+    });
+
+    it('work with their own algorithm alone, though the same key could do another', async () => {
+      const get = await guardedApp({ keys: keysFor('PS256'), algorithms: ['RS256', 'PS256'] });
+      expect((await get('/me', signedWith('PS256'))).status).toBe(200);
+      expect((await get('/me', signedWith('RS256'))).status).toBe(401);
+    });
   });
 });
 
