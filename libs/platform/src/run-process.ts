@@ -18,6 +18,9 @@ const ASK_EVERY_MS = 50;
  * gone. What makes a start impossible is printed, and the exit code says whether to try again.
  */
 export async function runProcess(name: string, start: () => Promise<RunningProcess>): Promise<void> {
+  // A parent that is gone before the start is over will stop nobody; there is nothing to put in order yet.
+  const orphaned = () => process.exit(1);
+  process.once('disconnect', orphaned);
   let running: RunningProcess;
   try {
     running = await start();
@@ -33,6 +36,7 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
   const stop = stopOnce(name, running);
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
+  process.off('disconnect', orphaned);
   process.once('disconnect', () => stop('its parent is gone'));
   process.on('unhandledRejection', (error) => logger.error(error, 'Process'));
 
