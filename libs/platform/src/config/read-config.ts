@@ -34,10 +34,12 @@ export function readConfig<S extends z.ZodObject>(
     }
   });
   const named = new Set(faults.map((fault) => fault.split('_FILE')[0]));
-  const parsed = schema.safeParse(Object.fromEntries(values));
+  const given = Object.fromEntries(values);
+  const parsed = schema.safeParse(given);
   for (const { path, message } of parsed.error?.issues ?? []) {
     const name = path.join('.');
-    if (!named.has(name)) faults.push(`${name}: ${message}`);
+    if (named.has(name)) continue;
+    faults.push(given[name] === undefined ? `${name} is missing; set it, or ${name}_FILE` : `${name}: ${message}`);
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(parsed.data);
@@ -52,7 +54,7 @@ function valueOf(name: string, environment: Environment): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new Error(`${name}_FILE: cannot read ${path} (${code})`, { cause: error });
   }
 }

@@ -1,7 +1,20 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger as Pino, pino } from 'pino';
+import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 
 import { currentCall } from './call-context.js';
+
+/** Members that are never written, should somebody log them by mistake: at the top and one level below. */
+const CREDENTIALS = [
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'token',
+  'access_token',
+  'refresh_token',
+  'password',
+  'currentPassword',
+  'newPassword',
+];
 
 /**
  * Nest's logger over pino: one JSON line each on standard output, with the service, and with request and trace id where
@@ -10,16 +23,18 @@ import { currentCall } from './call-context.js';
 export class JsonLogger implements LoggerService {
   private readonly pino: Pino;
 
-  constructor(service: string, level: string) {
-    this.pino = pino({
+  /** @param destination - where the lines go; standard output if left out */
+  constructor(service: string, level: string, destination: DestinationStream = pino.destination(1)) {
+    const options = {
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: describeError },
       mixin: () => ({ ...currentCall() }),
-      redact: ['authorization', 'cookie', 'token', 'password', '*.authorization', '*.cookie', '*.token', '*.password'],
-    });
+      redact: CREDENTIALS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
+    };
+    this.pino = pino(options, destination);
   }
 
   log(message: unknown, ...rest: unknown[]): void {

@@ -1,0 +1,91 @@
+import { RefusalDesk } from '@citadel/auth';
+import { problem, type ProblemBody } from '@citadel/contracts';
+import {
+  BadRequestException,
+  type HttpException,
+  Logger,
+  NotFoundException,
+  PayloadTooLargeException,
+  UnsupportedMediaTypeException,
+} from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { firstValueFrom } from 'rxjs';
+
+import { FailureFilter } from './failure.filter.js';
+import { newCall, runInCall } from './logging/call-context.js';
+
+const errors: unknown[] = [];
+Logger.overrideLogger({ error: (error: unknown) => errors.push(error), log: () => undefined, warn: () => undefined });
+beforeEach(() => errors.splice(0));
+afterAll(() => Logger.overrideLogger(false));
+
+// Over NATS a filter answers with an observable that fails; HTTP's half is tried with the gateway.
+const filter = new FailureFilter({} as never, new RefusalDesk('treasury', undefined));
+const call = newCall('request-1');
+async function bodyOf(error: unknown): Promise<ProblemBody> {
+  const host = new ExecutionContextHost([{}, {}]);
+  host.setType('rpc');
+  const answer = runInCall(call, () => filter.catch(error, host));
+  if (!answer) throw new Error('no answer');
+  return firstValueFrom(answer).then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (body: unknown) => body as ProblemBody,
+  );
+}
+const withStatus = (statusCode: number) => Object.assign(new Error('inside'), { statusCode });
+
+describe('what a service throws', () => {
+  it('leaves as it is when it is a problem, and is not logged', async () => {
+    await expect(bodyOf(problem('insufficient-funds', { detail: 'Holds 3.00' }))).resolves.toEqual({
+      type: 'urn:citadel:problem:insufficient-funds',
+      title: 'The account does not hold enough',
+      status: 409,
+      code: 'insufficient-funds',
+      detail: 'Holds 3.00',
+    });
+    expect(errors).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a bug', new TypeError('Cannot read properties of undefined (reading "hunter2")')],
+    ['text', 'hunter2'],
+    ['nothing', undefined],
+    ['an object', { message: 'hunter2', status: 200, code: 'fine' }],
+    ['an error that poses as a problem', Object.assign(new Error('hunter2'), { code: 'unauthenticated', status: 200 })],
+    ['an unknown database error', Object.assign(new Error('hunter2'), { code: 'P2010' })],
+    ['a status that nobody means', withStatus(302)],
+    ['a problem that says internal', problem('internal', { cause: new Error('hunter2') })],
+  ])('leaves as internal with a trace id and not a word more when it is %s, and is logged', async (_, error) => {
+    await expect(bodyOf(error)).resolves.toEqual({ ...problem('internal').toBody(), traceId: call.traceId });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('keeps the trace id of the service that failed first', async () => {
+    await expect(bodyOf(problem('internal', { traceId: 'theirs' }))).resolves.toMatchObject({ traceId: 'theirs' });
+  });
+
+  it('says that the database is away, and when to try again', async () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), {
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+    });
+    const body = await bodyOf(refused);
+    expect(body).toMatchObject({ status: 503, code: 'service-unavailable', retryAfter: 1 });
+    expect(JSON.stringify(body)).not.toContain('10.0.0.1');
+  });
+
+  it.each<[HttpException | Error, string]>([
+    [new BadRequestException('inside'), 'malformed-json'],
+    [new NotFoundException('inside'), 'route-not-found'],
+    [new PayloadTooLargeException('inside'), 'body-too-large'],
+    [new UnsupportedMediaTypeException('inside'), 'unsupported-media-type'],
+    [withStatus(413), 'body-too-large'],
+    [withStatus(415), 'unsupported-media-type'],
+  ])('is told in our words when the framework threw it: %s', async (error, code) => {
+    const body = await bodyOf(error);
+    expect(body.code).toBe(code);
+    expect(JSON.stringify(body)).not.toContain('inside');
+  });
+});

@@ -1,0 +1,109 @@
+import { problem } from '@citadel/contracts';
+
+import { newCall, runInCall } from './call-context.js';
+import { JsonLogger } from './logger.js';
+
+function logged(write: (logger: JsonLogger) => void, level = 'info'): Record<string, unknown>[] {
+  const lines: string[] = [];
+  write(new JsonLogger('treasury', level, { write: (line) => void lines.push(line) }));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('a log line', () => {
+  it('is JSON with level, time, service, context and text', () => {
+    expect(logged((logger) => logger.log('Ready', 'Process'))).toEqual([
+      {
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        service: 'treasury',
+        context: 'Process',
+        msg: 'Ready',
+      },
+    ]);
+  });
+
+  it('names the call in which it was written', () => {
+    const call = newCall('request-1');
+    const [line] = logged((logger) => runInCall(call, () => logger.warn('Slow', 'X')));
+    expect(line).toMatchObject({ ...call, level: 'warn' });
+  });
+
+  it('has members, when an object is logged', () => {
+    const [line] = logged((logger) => logger.log({ message: 'Refused', code: 'unauthenticated' }, 'Refusal'));
+    expect(line).toMatchObject({ msg: 'Refused', code: 'unauthenticated', context: 'Refusal' });
+  });
+
+  it('tells an error with all its causes, and nothing else that hangs on it', () => {
+    const query = Object.assign(new Error('duplicate key'), { parameters: ['hunter2'], code: '23505' });
+    const thrown = problem('internal', { cause: new Error('cannot open the account', { cause: query }) });
+    const [line] = logged((logger) => logger.error(thrown, 'Failure'));
+    expect(line).toMatchObject({
+      level: 'error',
+      msg: 'Something went wrong on our side',
+      error: {
+        name: 'Problem',
+        stack: expect.stringContaining('logger.spec'),
+        cause: { message: 'cannot open the account', cause: { message: 'duplicate key' } },
+      },
+    });
+    expect(JSON.stringify(line)).not.toContain('hunter2');
+  });
+
+  it('ends with an error that is its own cause', () => {
+    const error: Error & { cause?: unknown } = new Error('round and round');
+    error.cause = error;
+    expect(logged((logger) => logger.error(error, 'X'))).toHaveLength(1);
+  });
+
+  it('tells what is thrown and is no error', () => {
+    expect(logged((logger) => logger.error(undefined, 'X'))).toMatchObject([{ msg: '', context: 'X' }]);
+    expect(logged((logger) => logger.error('text', 'a stack\n    at x', 'X'))).toMatchObject([
+      { msg: 'text', stack: 'a stack\n    at x' },
+    ]);
+  });
+
+  it('holds no credential, even when somebody logs one by mistake', () => {
+    const secrets = {
+      authorization: 'Bearer hunter2',
+      cookie: 'a=hunter2',
+      'set-cookie': ['a=hunter2'],
+      token: 'hunter2',
+      access_token: 'hunter2',
+      refresh_token: 'hunter2',
+      password: 'hunter2',
+      currentPassword: 'hunter2',
+      newPassword: 'hunter2',
+    };
+    const lines = logged((logger) => {
+      logger.log({ message: 'Request', ...secrets }, 'X');
+      logger.log({ message: 'Request', headers: secrets, body: secrets }, 'X');
+    });
+    expect(lines).toHaveLength(2);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  it('is one line, whatever is in it', () => {
+    const text = 'first\n{"level":"error","msg":"forged"}\u2028second';
+    expect(logged((logger) => logger.log(text, 'X'))).toMatchObject([{ msg: text }]);
+  });
+
+  it('is written only if its level asks for it', () => {
+    const all = (logger: JsonLogger) => {
+      logger.verbose('v', 'X');
+      logger.debug('d', 'X');
+      logger.log('l', 'X');
+      logger.warn('w', 'X');
+      logger.error('e', 'X');
+      logger.fatal('f', 'X');
+    };
+    expect(logged(all, 'trace').map(({ level }) => level)).toEqual([
+      'trace',
+      'debug',
+      'info',
+      'warn',
+      'error',
+      'fatal',
+    ]);
+    expect(logged(all, 'error').map(({ level }) => level)).toEqual(['error', 'fatal']);
+  });
+});
