@@ -65,6 +65,11 @@ describe('package boundaries', () => {
     ['an app imports an entry of a library', 'apps/auth/src/x.ts', "export { x } from '@citadel/auth/testing';"],
     ['a spec has a database', 'apps/auth/src/x.spec.ts', "export { x } from '@citadel/database/testing';"],
     ['tests share a database', 'apps/auth/src/testing/x.ts', "export { x } from '@citadel/database/testing';"],
+    [
+      'a spec of the platform has a NATS server',
+      'libs/platform/src/x.spec.ts',
+      "export { x } from '@citadel/stack/testing';",
+    ],
     ['libs/platform imports libs/auth', 'libs/platform/src/x.ts', "export { x } from '@citadel/auth';"],
     ['libs/contracts imports zod', 'libs/contracts/src/x.ts', "export { z } from 'zod';"],
     ['libs/auth uses passport-jwt', 'libs/auth/src/x.ts', "export { Strategy } from 'passport-jwt';"],

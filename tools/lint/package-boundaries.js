@@ -30,9 +30,9 @@ const HOMES = [
   },
 ];
 
-/** An app's tests may have servers of their own; nothing that is built may. */
+/** Tests of the apps and of what runs them may have servers of their own; nothing that is built may. */
 const TEST_AIDS = ['@citadel/database/testing', '@citadel/stack/testing'];
-const APP_TEST = /^apps\/[^/]+\/src\/(testing\/|.*\.spec\.ts$)/;
+const SERVED_TEST = /^(apps\/[^/]+|libs\/platform)\/src\/(testing\/|.*\.(spec|fixture)\.ts$)/;
 
 const WORKSPACE = /^(libs|apps|tools)\/[^/]+/;
 const TEST_FILE = /\.(spec|type-check)\.ts$/;
@@ -69,7 +69,7 @@ function folderOf(specifier) {
  */
 export function faultOf(file, specifier, isType = false) {
   if (specifier.startsWith('.')) return relativeFault(file, specifier);
-  if (TEST_AIDS.includes(specifier) && APP_TEST.test(file)) return undefined;
+  if (TEST_AIDS.includes(specifier) && SERVED_TEST.test(file)) return undefined;
   return (
     homeFault(file, specifier, isType) ?? workspaceFault(file, folderOf(specifier)) ?? contractsFault(file, specifier)
   );
