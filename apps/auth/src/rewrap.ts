@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { z } from 'zod';
 
 import { PrismaClient } from './generated/prisma/client.js';
-import { nameOf, seal, unseal } from './signing-keys/sealed-key.js';
+import { rewrapKeys } from './signing-keys/rewrap-keys.js';
 
 /**
  * `npm run keys:rewrap`: seals every signing key anew, from AUTH_KEY_ENCRYPTION_KEY_PREVIOUS to AUTH_KEY_ENCRYPTION_KEY.
@@ -16,13 +16,8 @@ const { AUTH_KEY_ENCRYPTION_KEY: after, AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: before
 const prisma = new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'keys-rewrap')) });
 
 try {
-  const keys = await prisma.signingKey.findMany({ where: { sealedWith: nameOf(before) } });
-  for (const { kid, sealedKey } of keys) {
-    const data = { sealedKey: seal(unseal(sealedKey, before, kid), after, kid), sealedWith: nameOf(after) };
-    await prisma.signingKey.updateMany({ where: { kid, sealedWith: nameOf(before) }, data });
-  }
-  const others = await prisma.signingKey.count({ where: { sealedWith: { not: nameOf(after) } } });
-  process.stdout.write(`Sealed ${String(keys.length)} signing keys anew.\n`);
+  const { sealed, others } = await rewrapKeys(prisma, before, after);
+  process.stdout.write(`Sealed ${String(sealed)} signing keys anew.\n`);
   if (others > 0) {
     process.stdout.write(
       `${String(others)} are sealed with neither key: give the one they were sealed with as AUTH_KEY_ENCRYPTION_KEY_PREVIOUS and run this again.\n`,

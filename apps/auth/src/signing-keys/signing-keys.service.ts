@@ -1,11 +1,13 @@
-import { problem, PublicJwk } from '@citadel/contracts';
+import { setTimeout } from 'node:timers/promises';
+import { problem, type PublicJwk } from '@citadel/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { Prisma, PrismaClient, type SigningKey } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
-import { dueKey, type KeyDates, type KeySchedule, stateOf } from './key-schedule.js';
+import { dueKey, type KeyDates, type KeySchedule } from './key-schedule.js';
+import { describe, publicJwksOf } from './key-views.js';
 import { Signer } from './signer.js';
 
 type Transaction = Prisma.TransactionClient;
@@ -15,6 +17,9 @@ const LOCK = 7_240_110;
 
 /** Milliseconds between the order to rotate and the new key's first signature: by then every service has it. */
 const HEAD_START = 2_000;
+
+/** Milliseconds for which a login waits for a new key to be known. */
+const PATIENCE = 1_000;
 
 /** Makes, publishes and retires the keys that access tokens are signed with. */
 @Injectable()
@@ -33,13 +38,13 @@ export class SigningKeysService {
 
   /** Signs an access token. @throws Problem `service-unavailable` while nobody could verify it */
   async sign(claims: object): Promise<string> {
-    if (!this.canSign) this.signer.use(await this.current());
+    if (!this.canSign) await this.takeUp();
     return this.signer.sign(claims);
   }
 
   /** The public keys as they are stored: what the bucket and the HTTP endpoint show. */
   async publicKeys(): Promise<PublicJwk[]> {
-    return (await this.current()).map(({ publicJwk }) => PublicJwk.parse(publicJwk));
+    return publicJwksOf(await this.current());
   }
 
   async list() {
@@ -87,7 +92,7 @@ export class SigningKeysService {
       });
       return key;
     });
-    await this.publish();
+    await this.publish().catch(notYet);
     return describe(created, new Date());
   }
 
@@ -119,18 +124,27 @@ export class SigningKeysService {
       await transaction.event.create({ data: rowOf(event) });
       return updated;
     });
-    await this.publish();
+    await this.publish().catch(notYet);
     return describe(dropped, new Date());
+  }
+
+  /** A key that was made a moment ago is still on its way to the services, this one among them. */
+  private async takeUp(): Promise<void> {
+    this.signer.use(await this.current());
+    for (let waited = 0; !this.canSign && waited < PATIENCE; waited += 10) await setTimeout(10);
   }
 
   /** Committed first, then published: what is published must not be undone by a rollback. */
   private async publish(): Promise<void> {
-    await this.locked(async () => this.publication.publishKeys(await this.publicKeys()));
+    // Before anything that can fail: what is compromised signs nothing more, even while nobody can be told.
     this.signer.use(await this.current());
+    await this.locked(async (transaction) =>
+      this.publication.publishKeys(publicJwksOf(await this.current(transaction))),
+    );
   }
 
-  private current(): Promise<SigningKey[]> {
-    return this.prisma.signingKey.findMany({ where: { goneAt: { gt: new Date() } }, orderBy: { signsFrom: 'desc' } });
+  private current(database: Pick<Transaction, 'signingKey'> = this.prisma): Promise<SigningKey[]> {
+    return database.signingKey.findMany({ where: { goneAt: { gt: new Date() } }, orderBy: { signsFrom: 'desc' } });
   }
 
   private async create(transaction: Transaction, dates: KeyDates): Promise<SigningKey> {
@@ -159,14 +173,8 @@ export class SigningKeysService {
   }
 }
 
-function describe({ kid, algorithm, signsFrom, signsUntil, goneAt, compromisedAt }: SigningKey, now: Date) {
-  return {
-    kid,
-    algorithm,
-    state: stateOf({ signsFrom, signsUntil, goneAt }, now),
-    signsFrom: signsFrom.toISOString(),
-    signsUntil: signsUntil.toISOString(),
-    goneAt: goneAt.toISOString(),
-    compromisedAt: compromisedAt?.toISOString() ?? null,
-  };
+/** What is committed is published by the next turn of `maintain`, however long NATS stays away. */
+function notYet(cause: unknown): never {
+  const detail = 'The change is stored and will take effect as soon as the message bus can be reached';
+  throw problem('service-unavailable', { detail, retryAfter: 1, cause });
 }

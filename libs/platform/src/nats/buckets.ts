@@ -9,10 +9,19 @@ export type { KV } from '@nats-io/kv';
 /** The KV buckets that the auth service writes and everybody watches. */
 export const BUCKETS = { keys: 'jwks', revocations: 'revocations' } as const;
 
+/**
+ * Milliseconds until JetStream is given up: less than a database transaction may stay open, because some of them wait
+ * until what they have written is published.
+ */
+const PATIENCE = { timeout: 2_000 };
+
+const kvOf = ({ connection }: NatsLink) => new Kvm(jetstream(connection, PATIENCE));
+const managerOf = ({ connection }: NatsLink) => jetstreamManager(connection, PATIENCE);
+
 /** Opens a bucket for reading. Rejects while the auth service has not created it, or NATS is away. */
 export async function openBucket(link: NatsLink, bucket: string): Promise<RoKV> {
   await link.whenConnected();
-  return new Kvm(link.connection).open(bucket);
+  return kvOf(link).open(bucket);
 }
 
 /**
@@ -22,16 +31,15 @@ export async function openBucket(link: NatsLink, bucket: string): Promise<RoKV> 
  */
 export async function createBucket(link: NatsLink, bucket: string, lifetime?: number): Promise<KV> {
   await link.whenConnected();
-  const { connection } = link;
-  const manager = await jetstreamManager(connection);
+  const manager = await managerOf(link);
   const stream = `KV_${bucket}`;
   const existing = await manager.streams.info(stream).catch(() => undefined);
   const ttl = lifetime === undefined ? 0 : lifetime * 1000;
-  if (!existing) return new Kvm(connection).create(bucket, { history: 1, ...(ttl > 0 ? { ttl } : {}) });
+  if (!existing) return kvOf(link).create(bucket, { history: 1, ...(ttl > 0 ? { ttl } : {}) });
   // JetStream counts in nanoseconds.
   const maximumAge = ttl * 1_000_000;
   if (existing.config.max_age !== maximumAge) await manager.streams.update(stream, { max_age: maximumAge });
-  return new Kvm(connection).open(bucket);
+  return kvOf(link).open(bucket);
 }
 
 /** The stream of what happens, for whoever wants to know: `events.<service>.<type>`. */
@@ -40,7 +48,8 @@ export const EVENTS = {
   subjects: ['events.>'],
   /** Seconds; the audit trail in the database stays. */
   lifetime: 7 * 86_400,
-  maximumBytes: 1024 * 1024 * 1024,
+  /** Half of what NATS may store: a flood of events must not leave revocations without room. */
+  maximumBytes: 512 * 1024 * 1024,
 } as const;
 
 /** Makes sure that a stream is there, and returns what publishes to it. */
@@ -49,11 +58,11 @@ export async function createStream(
   { name, subjects, lifetime, maximumBytes }: typeof EVENTS,
 ): Promise<JetStreamClient> {
   await link.whenConnected();
-  const manager = await jetstreamManager(link.connection);
+  const manager = await managerOf(link);
   const limits = { max_age: lifetime * 1_000_000_000, max_bytes: maximumBytes };
   const existing = await manager.streams.info(name).catch(() => undefined);
   if (!existing) await manager.streams.add({ name, subjects: [...subjects], ...limits });
-  return jetstream(link.connection);
+  return jetstream(link.connection, PATIENCE);
 }
 
 /**
@@ -62,7 +71,7 @@ export async function createStream(
  * @param filter - the subjects that it delivers
  */
 export async function openConsumer(link: NatsLink, stream: string, name: string, filter: string): Promise<Consumer> {
-  const manager = await jetstreamManager(link.connection);
+  const manager = await managerOf(link);
   await manager.consumers.add(stream, {
     durable_name: name,
     filter_subject: filter,
