@@ -6,6 +6,8 @@ import type { KeySource } from '../keys/key-source.js';
 export interface LocalIssuerOptions {
   /** `iss`; `https://issuer.test` if left out. */
   readonly issuer?: string;
+  /** A private P-256 key (PKCS #8, PEM) and its id, where tokens must pass for those of an issuer that has them. */
+  readonly key?: { readonly privateKey: string; readonly kid: string };
 }
 
 /** What a test wants to differ from a good token. A claim given as `undefined` is left out. */
@@ -28,14 +30,9 @@ export interface LocalIssuer {
  * AuthModule.forRoot({ issuer: issuer.issuer, audience: 'orders', keys: issuer.keys });
  * request.set('authorization', `Bearer ${issuer.tokenFor('orders', { roles: ['clerk'] })}`);
  */
-export function localIssuer({ issuer = 'https://issuer.test' }: LocalIssuerOptions = {}): LocalIssuer {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  const kid = randomUUID();
-  const jwk = { ...createPublicKey(publicKey).export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' };
+export function localIssuer({ issuer = 'https://issuer.test', key = newKey() }: LocalIssuerOptions = {}): LocalIssuer {
+  const { privateKey, kid } = key;
+  const jwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' };
 
   return {
     issuer,
@@ -71,4 +68,9 @@ export function localIssuer({ issuer = 'https://issuer.test' }: LocalIssuerOptio
       });
     },
   };
+}
+
+function newKey() {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })), kid: randomUUID() };
 }
