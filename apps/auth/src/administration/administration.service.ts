@@ -11,7 +11,7 @@ import type { Power } from './power.js';
 export type UserWithRoles = User & { readonly roles: readonly { readonly role: string }[] };
 
 /** One advisory lock for every change of power: each is decided on what the one before has left. */
-const LOCK = 7_240_111;
+export const POWER_LOCK = 7_240_111;
 
 /** The state that an administrative change is decided on, read under the lock. */
 export interface Council {
@@ -38,7 +38,7 @@ export class AdministrationService {
   ): Promise<T> {
     let result: { readonly value: T } | undefined;
     await this.revocations.revoke(async (transaction) => {
-      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${POWER_LOCK})`;
       const book = await roleBook(transaction);
       const user = await findUser(transaction, actor.user.id);
       if (!user || user.disabledAt || actor.user.generation.subject < user.generation) throw problem('unauthenticated');
