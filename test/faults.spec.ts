@@ -1,0 +1,90 @@
+import { http, tokenOf } from './stack/http.js';
+import { startOwnStack, type Stack } from './stack/stack.js';
+
+let own: Stack;
+let token: string;
+beforeAll(async () => {
+  own = await startOwnStack({ serviceSettings: { gateway: { CALL_TIMEOUT_MS: '1000' } } });
+  token = await tokenOf('citizen', own.describe());
+}, 120_000);
+afterAll(() => own.discard(), 60_000);
+
+const ask = (path: string) => http('GET', path, { token, on: own.describe() });
+const accounts = () => ask('/v1/treasury/accounts');
+const documents = () => ask('/v1/archives/documents');
+const pidOf = (name: string) => own.describe().processes.find((process) => process.name === name)?.pid ?? -1;
+
+/** Asks until the answer has the status, and gives it; what is wanted must come by itself. */
+async function until(status: number, call: () => Promise<Awaited<ReturnType<typeof http>>>) {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const answer = await call();
+    if (answer.status === status || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('a service that is away', () => {
+  it('is missed on its own routes alone, and served again when it is back', async () => {
+    await own.stopService('archives');
+    const { status, body, headers } = await documents();
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'service-unavailable', '1']);
+    expect((await accounts()).status).toBe(200);
+    await own.startService('archives');
+    expect((await until(200, documents)).status).toBe(200);
+  }, 60_000);
+
+  it('and hangs is given up after the configured time', async () => {
+    const pid = pidOf('archives');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const began = performance.now();
+      const { status, body } = await documents();
+      expect([status, body.code]).toEqual([504, 'timeout']);
+      expect(performance.now() - began).toBeLessThan(3_000);
+      expect((await accounts()).status).toBe(200);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect((await until(200, documents)).status).toBe(200);
+  }, 60_000);
+
+  it('that is killed is started again by the stack', async () => {
+    const before = pidOf('treasury');
+    await own.kill('treasury');
+    expect((await until(200, accounts)).status).toBe(200);
+    expect(pidOf('treasury')).not.toBe(before);
+  }, 60_000);
+});
+
+describe('PostgreSQL away', () => {
+  it('is a 503 from its services, who recover by themselves; nobody restarts', async () => {
+    const before = pidOf('treasury');
+    await own.stopServer('postgres');
+    const { status, body, headers } = await accounts();
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'service-unavailable', '1']);
+    await own.startServer('postgres');
+    expect((await until(200, accounts)).status).toBe(200);
+    expect(pidOf('treasury')).toBe(before);
+  }, 60_000);
+});
+
+describe('NATS away', () => {
+  it('is a 503 from a gateway that lives on, and everybody comes back by themselves', async () => {
+    const before = ['gateway', 'auth', 'treasury', 'archives'].map(pidOf);
+    await own.stopServer('nats');
+    const refused = await until(503, accounts);
+    expect([refused.status, refused.body.code, refused.headers['retry-after']]).toEqual([
+      503,
+      'service-unavailable',
+      '1',
+    ]);
+    expect((await http('GET', '/health/live', { on: own.describe() })).status).toBe(200);
+    const ready = await http('GET', '/health/ready', { on: own.describe() });
+    expect([ready.status, ready.body.checks.nats]).toEqual([503, false]);
+    await own.startServer('nats');
+    expect((await until(200, accounts)).status).toBe(200);
+    expect((await until(200, documents)).status).toBe(200);
+    expect(['gateway', 'auth', 'treasury', 'archives'].map(pidOf)).toEqual(before);
+  }, 60_000);
+});
