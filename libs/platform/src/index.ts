@@ -23,6 +23,7 @@ export {
   type Consumer,
   createBucket,
   createStream,
+  describeBucket,
   EVENTS,
   type JetStreamClient,
   type JsMsg,

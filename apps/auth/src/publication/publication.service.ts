@@ -1,10 +1,11 @@
-import { KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nats';
+import { BUCKET_BEING_FILLED, KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nats';
 import { type Revocation } from '@citadel/auth';
 import {
   BUCKETS,
   type Consumer,
   createBucket,
   createStream,
+  describeBucket,
   EVENTS,
   type JetStreamClient,
   type JsMsg,
@@ -30,9 +31,12 @@ export class PublicationService {
   private readonly events: Reopened<JetStreamClient>;
   private readonly refused: Reopened<Consumer>;
 
-  constructor(link: NatsLink, retention: number) {
+  constructor(
+    private readonly link: NatsLink,
+    retention: number,
+  ) {
     this.keys = new Reopened(() => createBucket(link, BUCKETS.keys));
-    this.revocations = new Reopened(() => createBucket(link, BUCKETS.revocations, retention));
+    this.revocations = new Reopened(() => createBucket(link, BUCKETS.revocations, retention, BUCKET_BEING_FILLED));
     this.events = new Reopened(() => createStream(link, EVENTS));
     this.refused = new Reopened(() => openConsumer(link, EVENTS.name, 'audit-trail', 'events.*.access-refused'));
   }
@@ -59,6 +63,15 @@ export class PublicationService {
       if (values === 0) return published;
       for await (const entry of await bucket.history()) published.set(entry.key, entry.string());
       return published;
+    });
+  }
+
+  /** Lets every service believe that what the bucket holds is all there is, once whatever was missing is in it. */
+  completeRevocations(): Promise<void> {
+    return this.revocations.use(async (bucket) => {
+      const { streamInfo } = await bucket.status();
+      if (streamInfo.config.description !== BUCKET_BEING_FILLED) return;
+      await describeBucket(this.link, BUCKETS.revocations, 'Revocations: complete');
     });
   }
 

@@ -48,6 +48,7 @@ export class RevocationsService {
       ({ key, generation }) => published.get(key) !== (generation === null ? '' : String(generation)),
     );
     for (const { key } of missing) await this.publish(key);
+    await this.publication.completeRevocations();
     if (missing.length > 0)
       this.logger.log(`Published ${String(missing.length)} revocations that were stored but not yet known to all`);
   }

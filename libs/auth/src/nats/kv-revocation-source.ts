@@ -13,6 +13,12 @@ export function revocationValue(revocation: Revocation): string {
 }
 
 /**
+ * The description of a bucket that does not hold every revocation yet, because it has just been made: after NATS lost its
+ * data, what is in it is no proof that there is nothing else.
+ */
+export const BUCKET_BEING_FILLED = 'Revocations: not complete yet';
+
+/**
  * Revocations from a JetStream KV bucket that the issuer writes and every service mirrors. The bucket's TTL must be at
  * least the longest life of an access token.
  *
@@ -20,11 +26,13 @@ export function revocationValue(revocation: Revocation): string {
  */
 export function kvRevocationSource(open: () => Promise<RoKV>): RevocationSource {
   let bucket: RoKV | undefined;
+  let made: string | undefined;
   let seen = 0;
   return {
     async follow(onRevocation, signal) {
       seen = 0;
       bucket = await open();
+      made = (await bucket.status()).streamInfo.created;
       const entries = await bucket.watch();
       signal.addEventListener('abort', () => entries.stop());
       void (async () => {
@@ -37,11 +45,11 @@ export function kvRevocationSource(open: () => Promise<RoKV>): RevocationSource 
     },
     async isCaughtUp() {
       if (!bucket) return false;
-      const { streamInfo } = await bucket.status();
-      const { messages, last_seq: last } = streamInfo.state;
-      // Entries disappear oldest first, so where there are any, the newest is among them and must have been seen. A
-      // bucket that has fewer revisions than were seen was made anew: what it holds has to be read again.
-      return messages === 0 || seen === last;
+      const { created, config, state } = (await bucket.status()).streamInfo;
+      // What is in another bucket of the same name has to be read from its beginning.
+      if (created !== made || config.description === BUCKET_BEING_FILLED) return false;
+      // Entries disappear oldest first, so where there are any, the newest is among them and must have been seen.
+      return state.messages === 0 || seen === state.last_seq;
     },
   };
 }

@@ -13,10 +13,12 @@ export const BUCKETS = { keys: 'jwks', revocations: 'revocations' } as const;
  * Milliseconds until JetStream is given up: less than a database transaction may stay open, because some of them wait
  * until what they have written is published.
  */
-const PATIENCE = { timeout: 2_000 };
+const TIMEOUT = 2_000;
+/** An object for each: the client writes the connection's inboxes into it. */
+const patience = () => ({ timeout: TIMEOUT });
 
-const kvOf = ({ connection }: NatsLink) => new Kvm(jetstream(connection, PATIENCE));
-const managerOf = ({ connection }: NatsLink) => jetstreamManager(connection, PATIENCE);
+const kvOf = ({ connection }: NatsLink) => new Kvm(jetstream(connection, patience()));
+const managerOf = ({ connection }: NatsLink) => jetstreamManager(connection, patience());
 
 /** Opens a bucket for reading. Rejects while the auth service has not created it, or NATS is away. */
 export async function openBucket(link: NatsLink, bucket: string): Promise<RoKV> {
@@ -28,18 +30,24 @@ export async function openBucket(link: NatsLink, bucket: string): Promise<RoKV> 
  * Opens a bucket for writing, creating it if need be. A bucket that exists with another lifetime gets this one.
  *
  * @param lifetime - seconds after which an entry disappears; entries stay if left out
+ * @param description - of a bucket that is made; one that exists keeps its own
  */
-export async function createBucket(link: NatsLink, bucket: string, lifetime?: number): Promise<KV> {
+export async function createBucket(link: NatsLink, bucket: string, lifetime?: number, description = ''): Promise<KV> {
   await link.whenConnected();
   const manager = await managerOf(link);
   const stream = `KV_${bucket}`;
   const existing = await manager.streams.info(stream).catch(() => undefined);
   const ttl = lifetime === undefined ? 0 : lifetime * 1000;
-  if (!existing) return kvOf(link).create(bucket, { history: 1, ...(ttl > 0 ? { ttl } : {}) });
+  if (!existing) return kvOf(link).create(bucket, { history: 1, description, ...(ttl > 0 ? { ttl } : {}) });
   // JetStream counts in nanoseconds.
   const maximumAge = ttl * 1_000_000;
   if (existing.config.max_age !== maximumAge) await manager.streams.update(stream, { max_age: maximumAge });
   return kvOf(link).open(bucket);
+}
+
+/** Gives a bucket another description. */
+export async function describeBucket(link: NatsLink, bucket: string, description: string): Promise<void> {
+  await (await managerOf(link)).streams.update(`KV_${bucket}`, { description });
 }
 
 /** The stream of what happens, for whoever wants to know: `events.<service>.<type>`. */
@@ -62,7 +70,7 @@ export async function createStream(
   const limits = { max_age: lifetime * 1_000_000_000, max_bytes: maximumBytes };
   const existing = await manager.streams.info(name).catch(() => undefined);
   if (!existing) await manager.streams.add({ name, subjects: [...subjects], ...limits });
-  return jetstream(link.connection, PATIENCE);
+  return jetstream(link.connection, patience());
 }
 
 /**
