@@ -16,8 +16,9 @@ import {
   roleNames,
   type UserWithRoles,
 } from './administration.service.js';
-import { cursorAfter, emailIn } from './email-cursor.js';
+import { cursorAfter } from './email-cursor.js';
 import { type Outcome, refuseChange } from './power.js';
+import { matching } from './user-search.js';
 
 interface Change {
   readonly id: string;
@@ -41,10 +42,13 @@ export class UsersAdministrationService {
     private readonly administration: AdministrationService,
   ) {}
 
-  async list({ limit, cursor, search }: { limit: number; cursor?: string | undefined; search?: string | undefined }) {
-    const after = cursor === undefined ? {} : { gt: emailIn(cursor) };
-    const where = { email: { ...after, ...(search === undefined ? {} : { contains: search.toLowerCase() }) } };
-    const query = { where, orderBy: { email: 'asc' }, take: limit + 1, include: { roles: true } } as const;
+  async list({ limit, ...search }: { limit: number; cursor?: string | undefined; search?: string | undefined }) {
+    const query = {
+      where: matching(search),
+      orderBy: { email: 'asc' },
+      take: limit + 1,
+      include: { roles: true },
+    } as const;
     const [users, book] = await Promise.all([this.prisma.user.findMany(query), roleBook(this.prisma)]);
     const items = users.slice(0, limit).map((user) => describe(user, book));
     const last = items.at(-1);

@@ -46,7 +46,7 @@ export class RolesService {
     return { items: [...builtIn, ...custom.map((role) => describe(role, book))] };
   }
 
-  create(fields: RoleFields, actor: Actor) {
+  async create(fields: RoleFields, actor: Actor) {
     requireCustom(fields.name);
     return this.administration.change(actor, async ({ transaction, book, actor: power }) => {
       requireKnown(fields, book);
@@ -62,7 +62,7 @@ export class RolesService {
   }
 
   /** Changes a role for all who have it, and so must be allowed to change each of them. */
-  change({ version, ...fields }: RoleFields & { version?: number | undefined }, actor: Actor) {
+  async change({ version, ...fields }: RoleFields & { version?: number | undefined }, actor: Actor) {
     requireCustom(fields.name);
     return this.administration.change(actor, async (council) => {
       const { transaction, book, actor: power } = council;
