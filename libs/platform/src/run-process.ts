@@ -1,3 +1,5 @@
+import { AccessAuditError } from '@citadel/auth';
+
 import { ConfigError } from './config/read-config.js';
 import type { JsonLogger } from './logging/logger.js';
 
@@ -25,12 +27,8 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
   try {
     running = await start();
   } catch (error) {
-    process.stderr.write(
-      `${name} cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exit(
-      error instanceof ConfigError || (error instanceof Error && error.name === 'AccessAuditError') ? EXIT_CONFIG : 1,
-    );
+    process.stderr.write(`${name} cannot start: ${describe(error)}\n`);
+    process.exit(isForPeople(error) ? EXIT_CONFIG : 1);
   }
   const { logger } = running;
   const stop = stopOnce(name, running);
@@ -44,6 +42,15 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
   while (!(await running.ready())) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   logger.log('Ready', 'Process');
   process.send?.('ready');
+}
+
+/** A fault that somebody has to correct before it is worth starting again; its message is written for them. */
+const isForPeople = (error: unknown): error is Error =>
+  error instanceof ConfigError || error instanceof AccessAuditError;
+
+function describe(error: unknown): string {
+  if (isForPeople(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function stopOnce(name: string, running: RunningProcess) {
