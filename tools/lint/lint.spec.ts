@@ -117,10 +117,14 @@ describe('house rules', () => {
     },
   );
 
-  it('refuse a promise that nobody waits for', async () => {
-    const code = 'export function x(y: Promise<void>): void {\n  y;\n}';
-    expect(await faultsOf('libs/contracts/src/index.ts', code, withTypes)).toContain(
-      '@typescript-eslint/no-floating-promises',
-    );
-  }, PATIENCE);
+  it(
+    'refuse a promise that nobody waits for',
+    async () => {
+      const code = 'export function x(y: Promise<void>): void {\n  y;\n}';
+      expect(await faultsOf('libs/contracts/src/index.ts', code, withTypes)).toContain(
+        '@typescript-eslint/no-floating-promises',
+      );
+    },
+    PATIENCE,
+  );
 });
