@@ -18,6 +18,7 @@ import {
 } from './administration.service.js';
 import { cursorAfter } from './email-cursor.js';
 import { type Outcome, refuseChange } from './power.js';
+import { describe } from './user-description.js';
 import { matching } from './user-search.js';
 
 interface Change {
@@ -143,18 +144,4 @@ async function requireAnotherSovereign(transaction: Transaction, user: UserWithR
   if (user.disabledAt || !roleNames(user).includes('sovereign')) return;
   const others = { id: { not: user.id }, disabledAt: null, roles: { some: { role: 'sovereign' } } };
   if ((await transaction.user.count({ where: others })) === 0) throw problem('last-sovereign');
-}
-
-function describe(user: UserWithRoles, book: RoleBook) {
-  const roles = roleNames(user);
-  return {
-    id: user.id,
-    email: user.email,
-    roles,
-    effectivePermissions: book.permissionsOf(roles),
-    clearance: user.clearance,
-    isDisabled: user.disabledAt !== null,
-    createdAt: user.createdAt.toISOString(),
-    version: user.version,
-  };
 }

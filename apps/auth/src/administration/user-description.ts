@@ -1,0 +1,18 @@
+import type { RoleBook } from '@citadel/contracts';
+
+import { roleNames, type UserWithRoles } from './administration.service.js';
+
+/** A user as administrators see them. */
+export function describe(user: UserWithRoles, book: RoleBook) {
+  const roles = roleNames(user);
+  return {
+    id: user.id,
+    email: user.email,
+    roles,
+    effectivePermissions: book.permissionsOf(roles),
+    clearance: user.clearance,
+    isDisabled: user.disabledAt !== null,
+    createdAt: user.createdAt.toISOString(),
+    version: user.version,
+  };
+}
