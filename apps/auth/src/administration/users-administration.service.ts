@@ -1,5 +1,5 @@
 import type { Revocation } from '@citadel/auth';
-import { type Clearance, problem, type RoleBook } from '@citadel/contracts';
+import { type Clearance, problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
 import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
