@@ -1,0 +1,124 @@
+import { PublicationService } from '../publication/publication.service.js';
+import { type AuthForTest, authForTest, type Replica, until } from '../testing/auth.js';
+import { rowOf } from './audit-event.js';
+import { Outbox } from './outbox.js';
+
+let auth: AuthForTest;
+let other: Replica;
+beforeAll(async () => {
+  auth = await authForTest();
+  other = await auth.start();
+}, 60_000);
+afterAll(() => auth.close());
+beforeEach(async () => {
+  while ((await relay()) > 0);
+});
+
+const relay = (replica: Pick<Replica, 'get'> = auth) => replica.get(Outbox).relay();
+const unpublished = () => auth.prisma.event.count({ where: { publishedAt: null } });
+
+async function happen(count: number, address = '192.0.2.9'): Promise<string[]> {
+  const data = Array.from({ length: count }, () => rowOf({ type: 'login', outcome: 'failure', address }));
+  const rows = await auth.prisma.event.createManyAndReturn({ data });
+  return rows.map(({ eventId }) => eventId);
+}
+
+interface Told {
+  readonly id: string;
+  readonly type: string;
+}
+
+/** Everything that the stream holds, in its order, asked of JetStream's own interface. */
+async function stream(): Promise<Told[]> {
+  const connection = await auth.nats.connectAs('auth');
+  const info = await connection.request('$JS.API.STREAM.INFO.events');
+  const { state } = info.json<{ state: { first_seq: number; last_seq: number } }>();
+  const told: Told[] = [];
+  for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
+    const answer = await connection.request('$JS.API.STREAM.MSG.GET.events', JSON.stringify({ seq }));
+    const { message } = answer.json<{ message: { subject: string; data: string } }>();
+    const event = JSON.parse(Buffer.from(message.data, 'base64').toString()) as Told;
+    expect(message.subject).toBe(`events.auth.${event.type}`);
+    told.push(event);
+  }
+  await connection.close();
+  return told;
+}
+
+const toldOf = async (ids: readonly string[]) => (await stream()).map(({ id }) => id).filter((id) => ids.includes(id));
+
+describe('the outbox', () => {
+  it('publishes what has happened, in its order, each once', async () => {
+    const ids = await happen(250);
+    expect([await relay(), await relay(), await relay(), await relay()]).toEqual([100, 100, 50, 0]);
+    expect(await toldOf(ids)).toEqual(ids);
+  });
+
+  it('publishes once what two replicas try to publish at the same time', async () => {
+    const ids = await happen(300);
+    while ((await unpublished()) > 0) await Promise.all([relay(), relay(other), relay(), relay(other)]);
+    expect((await toldOf(ids)).sort()).toEqual([...ids].sort());
+  });
+
+  it('loses nothing and tells nothing twice when it is killed between publishing and marking', async () => {
+    const ids = await happen(20);
+    const publication = auth.get(PublicationService);
+    const publish = publication.publishEvent.bind(publication);
+    for (const at of [1, 7, 20]) {
+      let published = 0;
+      publication.publishEvent = async (...event) => {
+        await publish(...event);
+        published += 1;
+        if (published === at) throw new Error('killed');
+      };
+      await expect(relay()).rejects.toThrow('killed');
+      expect(await unpublished()).toBe(20);
+    }
+    publication.publishEvent = publish;
+    await relay();
+    expect(await unpublished()).toBe(0);
+    expect(await toldOf(ids)).toEqual(ids);
+  });
+
+  it('keeps what happens while NATS is away, and publishes it when it is back', async () => {
+    await auth.nats.kill();
+    const ids = await happen(3);
+    await expect(relay()).rejects.toThrow();
+    expect(await unpublished()).toBe(3);
+    await auth.nats.start();
+    await until(async () => (await relay().catch(() => 0)) > 0);
+    expect(await toldOf(ids)).toEqual(ids);
+  }, 30_000);
+
+  it('goes on after NATS has lost its data', async () => {
+    const connection = await auth.nats.connectAs('auth');
+    await connection.request('$JS.API.STREAM.DELETE.events');
+    await connection.close();
+    const ids = await happen(3);
+    await until(async () => (await relay().catch(() => 0)) > 0);
+    expect(await toldOf(ids)).toEqual(ids);
+  }, 30_000);
+});
+
+describe('the audit trail', () => {
+  it('tells nothing of what was rolled back', async () => {
+    const undone = auth.prisma.$transaction(async (transaction) => {
+      await transaction.event.create({ data: rowOf({ type: 'login', outcome: 'success', address: '192.0.2.66' }) });
+      throw new Error('changed our mind');
+    });
+    await expect(undone).rejects.toThrow('changed our mind');
+    expect(await auth.prisma.event.count({ where: { address: '192.0.2.66' } })).toBe(0);
+  });
+
+  it.each([
+    ['changed', "UPDATE events SET outcome = 'success'"],
+    ['given another time', 'UPDATE events SET occurred_at = now(), published_at = now()'],
+    ['removed', 'DELETE FROM events'],
+    ['emptied', 'TRUNCATE events'],
+  ])('cannot be %s by the service', async (_, statement) => {
+    await happen(1);
+    const before = await auth.prisma.event.count();
+    await expect(auth.prisma.$executeRawUnsafe(statement)).rejects.toThrow(/append-only/);
+    expect(await auth.prisma.event.count()).toBe(before);
+  });
+});

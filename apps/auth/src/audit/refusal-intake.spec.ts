@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+
+import { type AuthForTest, authForTest } from '../testing/auth.js';
+import { RefusalIntake } from './refusal-intake.js';
+
+let auth: AuthForTest;
+beforeAll(async () => {
+  auth = await authForTest();
+  // Makes the stream: what is published before that is lost.
+  await take();
+}, 60_000);
+afterAll(() => auth.close());
+
+const take = () => auth.get(RefusalIntake).take();
+const refusal = (changes: object = {}) => ({
+  decision: randomUUID(),
+  code: 'missing-permission',
+  service: 'treasury',
+  entrance: 'subject treasury.openAccount',
+  rule: 'permission treasury:accounts:open',
+  claims: { roles: ['scribe'], clearance: 'public' },
+  subject: randomUUID(),
+  sessionId: randomUUID(),
+  occurredAt: new Date().toISOString(),
+  ...changes,
+});
+
+/** Publishes as the treasury, with the rights of the treasury. */
+async function publish(...messages: readonly (object | string)[]): Promise<void> {
+  const connection = await auth.nats.connectAs('treasury');
+  for (const message of messages) {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    connection.publish('events.treasury.access-refused', text);
+  }
+  await connection.flush();
+  await connection.close();
+}
+
+const find = (decision: string) => auth.prisma.event.findUnique({ where: { eventId: decision } });
+
+describe('the refusals of all services', () => {
+  it('are found in the trail by their decision, with the rule and the claims', async () => {
+    const one = refusal();
+    await publish(one);
+    expect(await take()).toBe(1);
+    expect(await find(one.decision)).toMatchObject({
+      type: 'access-refused',
+      outcome: 'failure',
+      service: 'treasury',
+      actor: one.subject,
+      session: one.sessionId,
+      detail: { code: one.code, entrance: one.entrance, rule: one.rule, claims: one.claims },
+      publishedAt: expect.any(Date),
+    });
+  });
+
+  it('are taken once, however often they are delivered', async () => {
+    const one = refusal();
+    await publish(one, one);
+    await take();
+    expect(await auth.prisma.event.count({ where: { eventId: one.decision } })).toBe(1);
+  });
+
+  it('are kept under the name of the service that published them, whatever they say', async () => {
+    const forged = refusal({ service: 'auth' });
+    await publish(forged);
+    await take();
+    expect(await find(forged.decision)).toMatchObject({ service: 'treasury' });
+  });
+
+  it('are left out when they are none, without holding up those that follow', async () => {
+    const huge = refusal({ rule: 'x'.repeat(10_000) });
+    const good = refusal();
+    await publish(huge, 'no JSON', '[]', refusal({ decision: 'no id' }), good);
+    const before = await auth.prisma.event.count();
+    let taken = 0;
+    while (taken < 5) taken += await take();
+    expect(await find(good.decision)).not.toBeNull();
+    expect(await auth.prisma.event.count()).toBe(before + 1);
+  }, 20_000);
+});
