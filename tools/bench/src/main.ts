@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { type StackDescription, startStack } from '@citadel/stack';
+
+import { measureRequests } from './requests.js';
+import { measureRevocation } from './revocation.js';
+
+const MEASUREMENTS: Readonly<Record<string, (stack: StackDescription) => Promise<string[]>>> = {
+  revocation: measureRevocation,
+  requests: measureRequests,
+};
+
+/** `npm run bench -- revocation | requests`: on the stack that CITADEL_STACK names, or on one of its own. */
+async function main(name = ''): Promise<number> {
+  const measure = MEASUREMENTS[name];
+  if (!measure) {
+    process.stderr.write(`npm run bench -- ${Object.keys(MEASUREMENTS).join(' | ')}\n`);
+    return 64;
+  }
+  const file = process.env['CITADEL_STACK'];
+  // Written by the stack; its shape is the type's.
+  const lines = file
+    ? await measure(JSON.parse(readFileSync(file, 'utf8')) as StackDescription)
+    : await onOwnStack(measure);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+async function onOwnStack(measure: (stack: StackDescription) => Promise<string[]>): Promise<string[]> {
+  process.stderr.write('Starting a stack of its own\n');
+  const home = mkdtempSync(path.join(tmpdir(), 'citadel-bench-'));
+  const stack = await startStack({ home, gatewayPort: 0 });
+  try {
+    return await measure(stack.describe());
+  } finally {
+    await stack.discard();
+  }
+}
+
+process.exitCode = await main(process.argv[2]);
