@@ -10,7 +10,7 @@ const withHeader = (members: object) =>
 
 describe('the text of a token', () => {
   it.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('names algorithm and key when it is of type %s', (typ) => {
-    expect(readTokenHeader(withHeader({ typ }))).toEqual({ alg: 'ES256', kid: 'k' });
+    expect(readTokenHeader(withHeader({ typ }))).toMatchObject({ alg: 'ES256', kid: 'k' });
   });
 
   it.each<[fault: string, token: string, message: string]>([

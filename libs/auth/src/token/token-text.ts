@@ -9,6 +9,8 @@ const TYPES = new Set(['at+jwt', 'application/at+jwt']);
 export interface TokenHeader {
   readonly alg: string;
   readonly kid: string;
+  /** Bytes of the signature. */
+  readonly signatureLength: number;
 }
 
 /** Why a token was refused. For the log; the caller learns only that it was. */
@@ -32,7 +34,7 @@ export function readTokenHeader(token: string): TokenHeader {
   const parts = token.split('.', 4);
   const [header, payload, signature] = parts;
   if (parts.length !== 3 || !header || !payload || !signature) throw new TokenRefusal('not three parts');
-  decode(signature);
+  const signatureLength = decode(signature).length;
   parse(decode(payload));
 
   const members = parse(decode(header));
@@ -41,7 +43,7 @@ export function readTokenHeader(token: string): TokenHeader {
   const { alg, typ, kid } = members;
   if (typeof typ !== 'string' || !TYPES.has(typ.toLowerCase())) throw new TokenRefusal('typ is not at+jwt');
   if (typeof alg !== 'string' || typeof kid !== 'string') throw new TokenRefusal('alg or kid is no text');
-  return { alg, kid };
+  return { alg, kid, signatureLength };
 }
 
 function decode(part: string): Buffer {

@@ -51,7 +51,7 @@ export class TokenVerifier {
    * @throws TokenRefusal
    */
   async keyFor(token: string): Promise<VerificationKey> {
-    const { alg, kid } = readTokenHeader(token);
+    const { alg, kid, signatureLength } = readTokenHeader(token);
     if (kid.length > 64) throw new TokenRefusal('no key of ours has such an id');
     const key = await this.keys.resolve(kid);
     if (!key) throw new TokenRefusal('signed with an unknown key');
@@ -59,6 +59,8 @@ export class TokenVerifier {
     if (key.alg !== alg || !this.options.algorithms.includes(key.alg)) {
       throw new TokenRefusal('signed with another algorithm than its key is for');
     }
+    // jsonwebtoken calls a signature that was cut short a fault of its caller, and would have us answer 500.
+    if (signatureLength !== signatureBytes(key)) throw new TokenRefusal('its signature is cut short or too long');
     return key;
   }
 
@@ -97,4 +99,9 @@ export class TokenVerifier {
     if (this.keys.isReady && this.revocations.isReady) return;
     throw problem('service-unavailable', { detail: 'Tokens cannot be verified at the moment', retryAfter: 1 });
   }
+}
+
+/** RFC 7518 §3.3 to §3.5: two numbers of the curve's size, or one of the modulus's. */
+function signatureBytes({ alg, key }: VerificationKey): number {
+  return alg === 'ES256' ? 64 : Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }
