@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+
+import type { NatsConnection } from '@nats-io/transport-node';
+
+import { type Answer, http } from './http.js';
+import { request } from './nats.js';
+import { stack, type StackDescription } from './stack.js';
+
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** What a login or a refresh gives to whoever keeps tokens themselves. */
+export interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+  /** `sub`, `sid` and `jti` of the access token. */
+  readonly claims: { readonly sub: string; readonly sid: string; readonly jti: string };
+}
+
+/** Somebody who has just registered: no other story knows them, so their sessions are this story's alone. */
+export async function newcomer(on: StackDescription = stack()): Promise<Person> {
+  const credentials = { email: `${randomUUID()}@citadel.test`, password: `harbour ${randomUUID()}` };
+  const { status, body, text } = await http('POST', '/v1/auth/register', { body: credentials, on });
+  if (status !== 201) throw new Error(`Registering failed: ${String(status)} ${text}`);
+  return { ...credentials, id: String(body.id) };
+}
+
+/** Logs somebody in, on a device of that name. */
+export async function logIn(
+  { email, password }: Omit<Person, 'id'>,
+  { on = stack(), device = 'story' }: { readonly on?: StackDescription; readonly device?: string } = {},
+): Promise<Tokens> {
+  const answer = await http('POST', '/v1/auth/login', {
+    body: { email, password },
+    headers: { 'user-agent': device },
+    on,
+  });
+  if (answer.status !== 200) throw new Error(`${email} cannot log in: ${String(answer.status)} ${answer.text}`);
+  return tokensFrom(answer);
+}
+
+export const refresh = (token: string, on: StackDescription = stack()) =>
+  http('POST', '/v1/auth/refresh', { body: { refresh_token: token }, on });
+
+/** The tokens of an answer that gives some. */
+export function tokensFrom({ body }: Answer): Tokens {
+  const [access, refreshToken] = [String(body.access_token), String(body.refresh_token)];
+  const [, payload = ''] = access.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Tokens['claims'];
+  return { access, refresh: refreshToken, claims };
+}
+
+/** Operations that ask for nothing but a good token of somebody who may at least read their own things. */
+const HARMLESS = ['auth.me', 'treasury.listAccounts', 'archives.listDocuments'] as const;
+
+/** Who believes a token at this moment: each service is asked itself, past the gateway. */
+export async function believers(bus: NatsConnection, token: string): Promise<string[]> {
+  const answers = await Promise.all(
+    HARMLESS.map(async (subject) => ({ subject, ...(await request(bus, subject, {}, token)) })),
+  );
+  for (const { err } of answers) if (err && err.status !== 401) throw new Error(`Unexpected: ${JSON.stringify(err)}`);
+  return answers.filter(({ err }) => !err).map(({ subject }) => subject.split('.')[0] ?? '');
+}
+
+export const EVERYBODY = ['auth', 'treasury', 'archives'];
+
+/** Milliseconds until no service believes any of the tokens, or until each of them does. */
+export async function untilBelieved(
+  bus: NatsConnection,
+  tokens: readonly string[],
+  isBelieved: boolean,
+): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const all = await Promise.all(tokens.map((token) => believers(bus, token)));
+    const took = performance.now() - began;
+    if (all.every(({ length }) => length === (isBelieved ? EVERYBODY.length : 0))) return took;
+    if (took > 10_000) throw new Error(`After 10 s: believed by ${JSON.stringify(all)}`);
+  }
+}
