@@ -38,6 +38,7 @@ export async function authForTest(settings: AuthSettings = {}) {
     ...nats.configOf('auth'),
     CITADEL_ISSUER: issuer,
     LOG_LEVEL: 'fatal' as const,
+    CLOCK_TOLERANCE: 5,
     ...settings,
   };
   const replicas: Replica[] = [];
