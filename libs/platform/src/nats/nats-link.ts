@@ -4,6 +4,8 @@ import { connect, type ConnectionOptions, type NatsConnection, nkeyAuthenticator
 
 import type { CommonConfig } from '../config/fields.js';
 
+const RETRY_AFTER_MS = 250;
+
 /**
  * A process's one connection to NATS: over TLS, under the process's own NKey, reconnecting for as long as it lives.
  *
@@ -15,6 +17,7 @@ export class NatsLink {
   private readonly connecting: Promise<NatsConnection>;
   private established: NatsConnection | undefined;
   private isUp = false;
+  private isClosed = false;
 
   /** @param name - the process's name: shown by NATS, and the prefix of the inboxes that its permissions allow */
   constructor(
@@ -29,17 +32,18 @@ export class NatsLink {
       // Asking for TLS makes the client refuse a server that does not offer it.
       tls: config.NATS_CA === undefined ? {} : { ca: config.NATS_CA },
       inboxPrefix: options.inboxPrefix ?? `_INBOX.${name}`,
-      waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       // A server that is being reconfigured may refuse for a moment; giving up would need a person to come.
       ignoreAuthErrorAbort: true,
-      reconnectTimeWait: 250,
+      reconnectTimeWait: RETRY_AFTER_MS,
       reconnectJitterTLS: 250,
       pingInterval: 5_000,
       maxPingOut: 2,
       // Stack traces of asynchronous errors cost half of a request's time.
       noAsyncTraces: true,
     });
+    // Whoever waits for it hears of its failure; often nobody does.
+    this.connecting.catch(() => undefined);
   }
 
   /** Whether the connection is up at this moment. */
@@ -59,6 +63,7 @@ export class NatsLink {
 
   /** Lets what is under way finish, then closes. */
   async close(): Promise<void> {
+    this.isClosed = true;
     if (!this.established || this.established.isClosed()) return;
     // Draining needs the server; without it there is nothing to wait for.
     if (this.isUp) await this.established.drain().catch(() => undefined);
@@ -67,10 +72,23 @@ export class NatsLink {
 
   private async open(options: ConnectionOptions): Promise<NatsConnection> {
     this.logger.log(`Connecting to NATS at ${[options.servers].flat().join(', ')} as ${this.name}`);
-    this.established = await connect(options);
+    this.established = await this.connectAtLast(options);
     this.isUp = true;
     void this.follow(this.established);
     return this.established;
+  }
+
+  /** Tries until NATS is there. What keeps it away is told, once for each reason: it may take a person to mend it. */
+  private async connectAtLast(options: ConnectionOptions, told = ''): Promise<NatsConnection> {
+    if (this.isClosed) throw problem('service-unavailable', { detail: 'The connection to NATS is closed' });
+    try {
+      return await connect(options);
+    } catch (error) {
+      const reason = String(error);
+      if (reason !== told) this.logger.warn(`NATS cannot be reached, trying again until it can: ${reason}`);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+      return this.connectAtLast(options, reason);
+    }
   }
 
   private async follow(connection: NatsConnection): Promise<void> {
