@@ -47,9 +47,15 @@ export class Bus {
     if (isUnanswered && this.link.isConnected) {
       return problem('timeout', { detail: `${service} did not answer in ${String(this.timeout)} ms`, cause });
     }
-    if (cause instanceof errors.PermissionViolationError) return problem('internal', { cause });
+    if (isOurFault(cause)) return problem('internal', { cause });
     return problem('service-unavailable', { detail: `${service} cannot be reached`, retryAfter: 1, cause });
   }
+}
+
+/** What NATS will never let this process say, however often it tries. The client wraps the reason in a RequestError. */
+function isOurFault(error: unknown): boolean {
+  const reason = error instanceof errors.RequestError ? error.cause : error;
+  return reason instanceof errors.PermissionViolationError || reason instanceof errors.InvalidArgumentError;
 }
 
 function readReply(bytes: Uint8Array): unknown {
