@@ -15,9 +15,10 @@ import { FailureFilter } from './failure.filter.js';
 import { newCall, runInCall } from './logging/call-context.js';
 
 const errors: unknown[] = [];
-Logger.overrideLogger({ error: (error: unknown) => errors.push(error), log: () => undefined, warn: () => undefined });
+const keep = (error: unknown) => void errors.push(error);
+Logger.overrideLogger({ error: keep, log: () => undefined, warn: () => undefined });
 beforeEach(() => errors.splice(0));
-afterAll(() => Logger.overrideLogger(false));
+afterAll(() => void Logger.overrideLogger(false));
 
 // Over NATS a filter answers with an observable that fails; HTTP's half is tried with the gateway.
 const filter = new FailureFilter({} as never, new RefusalDesk('treasury', undefined));
@@ -27,12 +28,12 @@ async function bodyOf(error: unknown): Promise<ProblemBody> {
   host.setType('rpc');
   const answer = runInCall(call, () => filter.catch(error, host));
   if (!answer) throw new Error('no answer');
-  return firstValueFrom(answer).then(
-    () => {
-      throw new Error('it did not fail');
-    },
-    (body: unknown) => body as ProblemBody,
-  );
+  try {
+    await firstValueFrom(answer);
+  } catch (body) {
+    return body as ProblemBody;
+  }
+  throw new Error('it did not fail');
 }
 const withStatus = (statusCode: number) => Object.assign(new Error('inside'), { statusCode });
 

@@ -27,14 +27,14 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     super();
   }
 
+  /** Calls back when the server knows all subscriptions: from then on nobody is told that nobody listens. */
   listen(callback: (error?: unknown) => void): void {
-    this.link.whenConnected().then(
-      (connection) => {
-        for (const subject of this.messageHandlers.keys()) this.subscriptions.push(this.subscribe(connection, subject));
-        callback();
-      },
-      (error: unknown) => callback(error),
-    );
+    const subscribe = async () => {
+      const connection = await this.link.whenConnected();
+      for (const subject of this.messageHandlers.keys()) this.subscriptions.push(this.subscribe(connection, subject));
+      await connection.flush();
+    };
+    subscribe().then(() => callback(), callback);
   }
 
   /** Takes no new messages, and lets the handlers that run finish. */

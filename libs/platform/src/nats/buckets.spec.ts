@@ -1,0 +1,186 @@
+import { KeyRing, RevocationList, type Revocation } from '@citadel/auth';
+import { KEY_SET_ENTRY, kvKeySource, kvRevocationSource, revocationKey, revocationValue } from '@citadel/auth/nats';
+import { localIssuer, testPrincipal } from '@citadel/auth/testing';
+import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { KV } from '@nats-io/kv';
+import { Logger } from '@nestjs/common';
+
+import { BUCKETS, createBucket, openBucket } from './buckets.js';
+import { NatsLink } from './nats-link.js';
+import { until } from './served.fixture.js';
+
+Logger.overrideLogger(false);
+
+let nats: ScratchNats;
+/** The auth service writes, the treasury reads; each with its own rights. */
+let writer: NatsLink;
+let reader: NatsLink;
+beforeAll(async () => {
+  nats = await scratchNats();
+  writer = new NatsLink('auth', nats.configOf('auth'));
+  reader = new NatsLink('treasury', nats.configOf('treasury'));
+  await Promise.all([writer.whenConnected(), reader.whenConnected()]);
+}, 30_000);
+afterAll(async () => {
+  await Promise.all([writer.close(), reader.close()]);
+  await nats.close();
+});
+const remove = async (bucket: string) => (await jetstreamManager(writer.connection)).streams.delete(`KV_${bucket}`);
+afterEach(() => Promise.allSettled(Object.values(BUCKETS).map(remove)));
+
+async function restart(): Promise<void> {
+  await nats.kill();
+  await until(() => !reader.isConnected && !writer.isConnected);
+  await nats.start();
+  await until(() => reader.isConnected && writer.isConnected);
+}
+
+const [first, second] = [localIssuer(), localIssuer()];
+const setOf = (...issuers: { readonly jwk: object }[]) => JSON.stringify({ keys: issuers.map(({ jwk }) => jwk) });
+
+describe('keys over NATS', () => {
+  let ring: KeyRing;
+  beforeEach(() => (ring = new KeyRing(kvKeySource(() => openBucket(reader, BUCKETS.keys)))));
+  afterEach(() => ring.stop());
+  const publish = async (...issuers: { readonly jwk: object }[]) =>
+    (await createBucket(writer, BUCKETS.keys)).put(KEY_SET_ENTRY, setOf(...issuers));
+
+  it('come when they are published, however late, and go when they are dropped', async () => {
+    void ring.start();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(ring.isReady).toBe(false);
+    await publish(first);
+    await until(() => ring.find(first.kid) !== undefined);
+    await publish(second);
+    await until(() => ring.find(second.kid) !== undefined);
+    expect(ring.find(first.kid)).toBeUndefined();
+  });
+
+  it('are not replaced by what is no key set', async () => {
+    await publish(first);
+    await ring.start();
+    const bucket = await createBucket(writer, BUCKETS.keys);
+    for (const nonsense of ['', 'nonsense', '{"keys":7}']) await bucket.put(KEY_SET_ENTRY, nonsense);
+    await bucket.delete(KEY_SET_ENTRY);
+    await bucket.put(KEY_SET_ENTRY, setOf(first, second));
+    await until(() => ring.find(second.kid) !== undefined);
+  });
+
+  it('that are dropped while NATS restarts are dropped here too', async () => {
+    await publish(first, second);
+    await ring.start();
+    await restart();
+    expect(ring.find(first.kid)).toBeDefined();
+    await publish(second);
+    await until(() => ring.find(first.kid) === undefined);
+    expect(ring.find(second.kid)).toBeDefined();
+  });
+
+  it('that are dropped when somebody makes the bucket anew are dropped here too', async () => {
+    await publish(first, second);
+    await ring.start();
+    await remove(BUCKETS.keys);
+    await publish(second);
+    await until(() => ring.find(first.kid) === undefined, 12_000);
+    expect(ring.find(second.kid)).toBeDefined();
+  }, 15_000);
+});
+
+describe('revocations over NATS', () => {
+  let list: RevocationList;
+  beforeEach(() => {
+    const source = kvRevocationSource(() => openBucket(reader, BUCKETS.revocations));
+    list = new RevocationList(source, { retention: 3600, maximumAge: 30 });
+  });
+  afterEach(() => list.stop());
+  const bucket = (): Promise<KV> => createBucket(writer, BUCKETS.revocations, 3600);
+  const revoke = async (revocation: Revocation) =>
+    (await bucket()).put(revocationKey(revocation), revocationValue(revocation));
+  const ada = testPrincipal({ generation: { all: 4, subject: 4 } });
+
+  it.each<Revocation>([
+    { kind: 'token', id: ada.tokenId },
+    { kind: 'session', id: ada.sessionId ?? '' },
+    { kind: 'subject', id: ada.id, generation: 5 },
+    { kind: 'everybody', generation: 5 },
+  ])('arrive whole, before and after the list was started: %j', async (revocation) => {
+    await revoke({ kind: 'token', id: 'another' });
+    void list.start();
+    await until(() => list.isReady);
+    expect(list.isRevoked(ada)).toBe(false);
+    await revoke(revocation);
+    await until(() => list.isRevoked(ada));
+
+    const late = new RevocationList(
+      kvRevocationSource(() => openBucket(reader, BUCKETS.revocations)),
+      { retention: 3600, maximumAge: 30 },
+    );
+    void late.start();
+    await until(() => late.isReady);
+    expect([late.isRevoked(ada), late.size]).toEqual([true, 2]);
+    late.stop();
+  });
+
+  it('are not known before there is a bucket, and an empty one is enough', async () => {
+    void list.start();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(list.isReady).toBe(false);
+    await bucket();
+    await until(() => list.isReady);
+  });
+
+  it('are all there when the list says that it is ready', async () => {
+    const kv = await bucket();
+    await Promise.all(Array.from({ length: 2_000 }, (_, i) => kv.put(`token.t${String(i)}`, '')));
+    void list.start();
+    await until(() => list.isReady);
+    expect(list.size).toBe(2_000);
+  });
+
+  it('that say nothing sound revoke nothing, and hold up nothing', async () => {
+    const kv = await bucket();
+    for (const key of ['subject.ada', 'everybody', 'nonsense', 'planet.earth']) await kv.put(key, 'many');
+    void list.start();
+    await until(() => list.isReady);
+    expect(list.size).toBe(0);
+  });
+
+  it('made while NATS restarts arrive', async () => {
+    await revoke({ kind: 'token', id: 'before' });
+    void list.start();
+    await until(() => list.isReady);
+    await restart();
+    await revoke({ kind: 'token', id: ada.tokenId });
+    await until(() => list.isRevoked(ada));
+    expect(list.isRevoked({ ...ada, tokenId: 'before' })).toBe(true);
+  });
+
+  it('are kept when somebody makes the bucket anew', async () => {
+    await revoke({ kind: 'token', id: 'before' });
+    await revoke({ kind: 'token', id: 'before-too' });
+    void list.start();
+    await until(() => list.isReady);
+    await remove(BUCKETS.revocations);
+    await revoke({ kind: 'token', id: ada.tokenId });
+    // The list asks once in a second, and begins anew when it has been behind for five.
+    await until(() => list.isRevoked(ada), 10_000);
+    expect(list.isRevoked({ ...ada, tokenId: 'before' })).toBe(true);
+  }, 15_000);
+});
+
+describe('a bucket', () => {
+  it('is not for readers to write', async () => {
+    await createBucket(writer, BUCKETS.revocations, 3600);
+    const kv = (await openBucket(reader, BUCKETS.revocations)) as KV;
+    await expect(kv.put('token.x', '')).rejects.toThrow(/permissions violation/i);
+    const own = await createBucket(writer, BUCKETS.revocations, 3600);
+    expect(await own.get('token.x')).toBeNull();
+  });
+
+  it('gets the lifetime that is asked for, though it was made with another', async () => {
+    await createBucket(writer, BUCKETS.revocations, 60);
+    const status = await (await createBucket(writer, BUCKETS.revocations, 3600)).status();
+    expect(status.ttl).toBe(3_600_000);
+  });
+});
