@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs';
-
-import { connectionOf } from '@citadel/platform/database';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Client } from 'pg';
 
 import { type Answer, http } from './stack/http.js';
 import { natsAs } from './stack/nats.js';
-import { believers, EVERYBODY, logIn, newcomer, refresh, tokensFrom, untilBelieved } from './stack/people.js';
-import { stack } from './stack/stack.js';
+import {
+  ageRefreshTokens,
+  believers,
+  EVERYBODY,
+  logIn,
+  newcomer,
+  refresh,
+  tokensFrom,
+  untilBelieved,
+} from './stack/people.js';
 
 let bus: NatsConnection;
 beforeAll(async () => (bus = await natsAs('gateway')));
@@ -18,16 +22,6 @@ const ids = ({ body }: Answer) => (body.items as { id: string }[]).map(({ id }) 
 const noTokens = ({ status, body }: Answer) => {
   expect([status, body.code]).toEqual([401, 'invalid-refresh-token']);
 };
-
-/** Makes the last use of a session's refresh tokens longer ago. */
-async function pass(seconds: number, sessionId: string): Promise<void> {
-  const { databases, ca } = stack();
-  const client = new Client(connectionOf(databases.auth, readFileSync(ca, 'utf8')));
-  await client.connect();
-  const sql = 'UPDATE refresh_tokens SET used_at = used_at - make_interval(secs => $1) WHERE session_id = $2';
-  await client.query(sql, [seconds, sessionId]);
-  await client.end();
-}
 
 describe('somebody with several devices', () => {
   it('sees all of their sessions, with what they recognise them by', async () => {
@@ -128,7 +122,7 @@ describe('refreshing', () => {
   it('with a token that was used a while ago ends the session, for whoever has stolen it and for its owner', async () => {
     const begun = await logIn(await newcomer());
     const next = tokensFrom(await refresh(begun.refresh));
-    await pass(30, begun.claims.sid);
+    await ageRefreshTokens(30, begun.claims.sid);
     noTokens(await refresh(begun.refresh));
     expect(await untilBelieved(bus, [begun.access, next.access], false)).toBeLessThan(1_000);
     noTokens(await refresh(next.refresh));

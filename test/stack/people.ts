@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
+import { connectionOf } from '@citadel/platform/database';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { Client } from 'pg';
 
 import { type Answer, http } from './http.js';
 import { request } from './nats.js';
@@ -45,6 +48,18 @@ export async function logIn(
 export const refresh = (token: string, on: StackDescription = stack()) =>
   http('POST', '/v1/auth/refresh', { body: { refresh_token: token }, on });
 
+/** Makes the last uses of a session's refresh tokens longer ago: a story cannot wait for the grace window to pass. */
+export async function ageRefreshTokens(
+  seconds: number,
+  sessionId: string,
+  on: StackDescription = stack(),
+): Promise<void> {
+  const client = new Client(connectionOf(on.databases.auth, readFileSync(on.ca, 'utf8')));
+  await client.connect();
+  const sql = 'UPDATE refresh_tokens SET used_at = used_at - make_interval(secs => $1) WHERE session_id = $2';
+  await client.query(sql, [seconds, sessionId]).finally(() => client.end());
+}
+
 /** The tokens of an answer that gives some. */
 export function tokensFrom({ body }: Answer): Tokens {
   const [access, refreshToken] = [String(body.access_token), String(body.refresh_token)];
@@ -54,30 +69,37 @@ export function tokensFrom({ body }: Answer): Tokens {
 }
 
 /** Operations that ask for nothing but a good token of somebody who may at least read their own things. */
-const HARMLESS = ['auth.me', 'treasury.listAccounts', 'archives.listDocuments'] as const;
+const HARMLESS = { auth: 'auth.me', treasury: 'treasury.listAccounts', archives: 'archives.listDocuments' } as const;
+
+export const EVERYBODY = ['auth', 'treasury', 'archives'] as const;
+type Service = (typeof EVERYBODY)[number];
 
 /** Who believes a token at this moment: each service is asked itself, past the gateway. */
-export async function believers(bus: NatsConnection, token: string): Promise<string[]> {
-  const answers = await Promise.all(
-    HARMLESS.map(async (subject) => ({ subject, ...(await request(bus, subject, {}, token)) })),
-  );
-  for (const { err } of answers) if (err && err.status !== 401) throw new Error(`Unexpected: ${JSON.stringify(err)}`);
-  return answers.filter(({ err }) => !err).map(({ subject }) => subject.split('.')[0] ?? '');
+export async function believers(
+  bus: NatsConnection,
+  token: string,
+  asked: readonly Service[] = EVERYBODY,
+): Promise<Service[]> {
+  const verdicts = asked.map(async (service) => {
+    const { err } = await request(bus, HARMLESS[service], {}, token);
+    if (err && err.status !== 401) throw new Error(`${service} answers ${JSON.stringify(err)}`);
+    return { service, isBelieved: !err };
+  });
+  return (await Promise.all(verdicts)).filter(({ isBelieved }) => isBelieved).map(({ service }) => service);
 }
 
-export const EVERYBODY = ['auth', 'treasury', 'archives'];
-
-/** Milliseconds until no service believes any of the tokens, or until each of them does. */
+/** Milliseconds until none of the services believes any of the tokens, or until each believes all of them. */
 export async function untilBelieved(
   bus: NatsConnection,
   tokens: readonly string[],
   isBelieved: boolean,
+  asked: readonly Service[] = EVERYBODY,
 ): Promise<number> {
   const began = performance.now();
   for (;;) {
-    const all = await Promise.all(tokens.map((token) => believers(bus, token)));
+    const all = await Promise.all(tokens.map((token) => believers(bus, token, asked)));
     const took = performance.now() - began;
-    if (all.every(({ length }) => length === (isBelieved ? EVERYBODY.length : 0))) return took;
+    if (all.every(({ length }) => length === (isBelieved ? asked.length : 0))) return took;
     if (took > 10_000) throw new Error(`After 10 s: believed by ${JSON.stringify(all)}`);
   }
 }
