@@ -1,4 +1,5 @@
 import { authOptions, Bus, Health, JsonLogger, NatsLink, PlatformModule, type RunningProcess } from '@citadel/platform';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
@@ -14,6 +15,8 @@ import { Forwarder } from './operations/forward.js';
 /** Starts the HTTPS side at once; NATS may come later, and what needs it answers 503 until then. */
 export async function startGateway(config: GatewayConfig): Promise<RunningProcess> {
   const logger = new JsonLogger('gateway', config.LOG_LEVEL);
+  // Before the first line is written: Nest takes its own logger until it is told.
+  Logger.overrideLogger(logger);
   // The gateway's inboxes are the client's default: its NATS permissions leave out those of the services.
   const link = new NatsLink('gateway', config, { inboxPrefix: '_INBOX' });
   const bus = new Bus(link, config.CALL_TIMEOUT_MS);

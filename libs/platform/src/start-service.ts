@@ -1,5 +1,5 @@
 import type { Contract } from '@citadel/contracts';
-import { type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
 
@@ -35,6 +35,8 @@ export async function startService<S extends z.ZodRawShape>(definition: ServiceD
     // The schema is the union of both shapes; TypeScript does not follow the spread of a type parameter.
     const typed = config as unknown as z.output<z.ZodObject<S>> & CommonConfig;
     const logger = new JsonLogger(name, typed.LOG_LEVEL);
+    // Before the first line is written: Nest takes its own logger until it is told.
+    Logger.overrideLogger(logger);
     const link = new NatsLink(name, typed);
     const app = await NestFactory.createMicroservice(
       PlatformModule.forService(name, contract, link, typed, module(typed, link)),
