@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { problem, type ProblemCode } from '@citadel/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { GatewayConfig } from '../gateway.config.js';
 import { parseForm } from './form-body.js';
+import { BARE_HEADERS } from './headers.js';
 import { parseJson } from './json-body.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -30,11 +31,11 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     clientErrorHandler: (error, socket) => refuseOnSocket(error, socket),
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
+    frameworkErrors: (_error: unknown, { id }: FastifyRequest, reply: FastifyReply) => {
       const body = problem('invalid-request', { detail: 'The address is not a valid URL path' }).toBody();
       void reply
         .status(400)
-        .header('content-type', 'application/problem+json; charset=utf-8')
+        .headers({ ...BARE_HEADERS, 'x-request-id': id })
         .send(JSON.stringify(body));
     },
   });
@@ -56,9 +57,8 @@ function refuseOnSocket(error: Error & { code?: string }, socket: Socket): void 
   const { status, ...rest } = problem(code).toBody();
   const body = JSON.stringify({ ...rest, status });
   if (!socket.writable) return void socket.destroy();
-  socket.end(
-    `HTTP/1.1 ${String(status)} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
-      `content-type: application/problem+json; charset=utf-8\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n` +
-      `connection: close\r\n\r\n${body}`,
-  );
+  const headers = { ...BARE_HEADERS, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const reason = status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
+  socket.end(`HTTP/1.1 ${String(status)} ${reason}\r\n${lines.join('')}\r\n${body}`);
 }

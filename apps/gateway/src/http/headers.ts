@@ -3,6 +3,17 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { GatewayConfig } from '../gateway.config.js';
 
+/** For what is refused before there is a request that a hook could add headers to. */
+export const BARE_HEADERS = {
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
 /** Security headers on every answer, and CORS for those origins alone that the configuration names. */
 export async function addHeaders(
   app: NestFastifyApplication,
