@@ -1,0 +1,141 @@
+import { type Operation, PROBLEMS } from '@citadel/contracts';
+
+import { CONTRACTS } from '../gateway.module.js';
+import { docsPage } from './docs-page.js';
+import { openApiOf } from './openapi.js';
+
+// What was written by openApiOf is read back as any reader would: as JSON without types.
+interface Described {
+  readonly operationId: string;
+  readonly security: readonly object[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly schema: object;
+  }[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: object }>>;
+  };
+  readonly responses: Readonly<
+    Record<
+      string,
+      { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: object }>> }
+    >
+  >;
+}
+interface Document {
+  readonly openapi: string;
+  readonly info: object;
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
+  };
+}
+
+const source = openApiOf(CONTRACTS, 'https://citadel.test');
+const document = JSON.parse(JSON.stringify(source)) as Document;
+const operations: readonly Operation[] = CONTRACTS.flatMap((contract) => Object.values(contract));
+const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, one]) => ({ path, method, ...one })),
+);
+const each = described.map((one) => [one.operationId, one] as const);
+
+describe('the OpenAPI document', () => {
+  it('is of version 3.1, with a title, a version and this server', () => {
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Citadel', version: expect.any(String) },
+      servers: [{ url: 'https://citadel.test' }],
+    });
+  });
+
+  it('describes every operation of the contracts and nothing else', () => {
+    expect(
+      described.map(({ operationId, method, path }) => `${operationId} ${method.toUpperCase()} ${path}`).sort(),
+    ).toEqual(operations.map(({ id, method, path }) => `${id} ${method} ${path}`).sort());
+  });
+
+  it('points at nothing that it does not hold', () => {
+    const text = JSON.stringify(document);
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    expect(new Set(references)).toEqual(new Set(['#/components/schemas/Problem']));
+    expect(Object.keys(document.components.schemas)).toEqual(['Problem']);
+    for (const { security } of described) {
+      for (const scheme of security.flatMap((one) => Object.keys(one))) {
+        expect(Object.keys(document.components.securitySchemes)).toContain(scheme);
+      }
+    }
+  });
+
+  it.each(each)('%s has its parameters, each once, and those of the path are required', (_, { path, parameters }) => {
+    const names = parameters.map(({ name, in: place }) => `${place} ${name}`);
+    expect(new Set(names).size).toBe(names.length);
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `path ${name ?? ''}`);
+    expect(names.filter((name) => name.startsWith('path '))).toEqual(inPath);
+    for (const { in: place, required, schema } of parameters) {
+      expect(['path', 'query', 'header']).toContain(place);
+      if (place === 'path') expect(required).toBe(true);
+      expect(typeof schema).toBe('object');
+    }
+  });
+
+  it.each(each)('%s says what it answers when all is well, and how it fails', (_, { responses, operationId }) => {
+    const { status = 200, public: isPublic, problems = [] } = operations.find(({ id }) => id === operationId) ?? {};
+    expect(responses[String(status)]?.description).toBe('Success');
+    expect(responses[String(status)]?.content === undefined).toBe(status === 204);
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['400', '500', '503', '504']));
+    expect('401' in responses || problems.every((code) => PROBLEMS[code][0] !== 401)).toBe(true);
+    if (!isPublic) expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403']));
+    for (const code of problems) expect(responses[String(PROBLEMS[code][0])]?.description).toContain(`\`${code}\``);
+  });
+
+  it.each(each)('%s asks for a token unless it is public', (_, { security, operationId }) => {
+    const isPublic = operations.find(({ id }) => id === operationId)?.public === true;
+    expect(security).toEqual(isPublic ? [] : [{ accessToken: [] }, { accessCookie: [] }]);
+  });
+
+  it.each(each.filter(([, { requestBody }]) => requestBody))(
+    '%s takes no field in its body that it does not name',
+    (_, { requestBody }) => {
+      for (const { schema } of Object.values(requestBody?.content ?? {})) {
+        expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+      }
+    },
+  );
+
+  it('has schemas that a validator takes: types that there are, and no $schema in their midst', () => {
+    const types = [...JSON.stringify(document.paths).matchAll(/"type":"(\w+)"/g)].map(([, type]) => type);
+    expect(
+      [...new Set(types)].filter(
+        (type) => !['object', 'array', 'string', 'integer', 'number', 'boolean', 'null'].includes(String(type)),
+      ),
+    ).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain('$schema');
+    expect(JSON.stringify(document)).not.toMatch(/"~standard"|"def":/);
+  });
+});
+
+describe('the page for people', () => {
+  it('shows every operation, runs no script, and takes nothing from elsewhere', () => {
+    const page = docsPage(source);
+    for (const { operationId } of described) expect(page).toContain(`id="${operationId}"`);
+    expect(page).not.toMatch(/<script|<iframe|javascript:|style=|\bon\w+="/i);
+    expect(
+      [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url).filter((url) => !/^[/#]/.test(String(url))),
+    ).toEqual([]);
+  });
+
+  it('shows text as text, whatever is in it', () => {
+    const summary = '<img src=x onerror=alert(1)> & "quotes"';
+    const [first] = CONTRACTS.flatMap((contract) => Object.entries(contract));
+    if (!first) throw new Error('there are no contracts');
+    const [name, one] = first;
+    const page = docsPage(openApiOf([{ [name]: { ...one, summary } }], 'https://citadel.test'));
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quotes&quot;');
+    expect(page).not.toContain('<img');
+  });
+});
