@@ -34,6 +34,7 @@ export { Bus, type CallOptions } from './nats/bus.js';
 export { NatsLink } from './nats/nats-link.js';
 export { NatsTransport } from './nats/nats-transport.js';
 export { type Client, clientHeaders, clientOf, CurrentClient } from './operations/client.decorator.js';
+export { ContractAudit } from './operations/contract-audit.js';
 export { faultsOf } from './operations/faults.js';
 export { HANDLED_OPERATION, Handles, Message } from './operations/handles.decorator.js';
 export { authOptions, PlatformModule } from './platform.module.js';

@@ -12,9 +12,12 @@ export interface Guarded {
   readonly rules: readonly AccessRule[];
 }
 
-type Controller = abstract new (...values: never[]) => object;
+export type Controller = abstract new (...values: never[]) => object;
 
-const SERVICES: readonly (readonly [Contract, readonly Controller[]])[] = [
+/** A contract, and the controllers that answer it. */
+export type Service = readonly [contract: Contract, controllers: readonly Controller[]];
+
+export const SERVICES: readonly Service[] = [
   [auth, AUTH_CONTROLLERS],
   [treasury, TREASURY_CONTROLLERS],
   [archives, ARCHIVES_CONTROLLERS],
@@ -25,8 +28,8 @@ const SERVICES: readonly (readonly [Contract, readonly Controller[]])[] = [
  *
  * @throws Error if an operation has no handler: a matrix with a hole would look like a matrix
  */
-export function readDecorators(): Guarded[] {
-  return SERVICES.flatMap(([contract, controllers]) => {
+export function readDecorators(services: readonly Service[] = SERVICES): Guarded[] {
+  return services.flatMap(([contract, controllers]) => {
     const handled = controllers.flatMap(handlersOf);
     return Object.values(contract).map((operation) => {
       const found = handled.find((one) => one.operation.id === operation.id);
