@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const model = readFileSync(path.join(ROOT, 'docs/threat-model.md'), 'utf8');
+
+/** The requirements that Citadel was built to, by the letters of their families. */
+const FAMILIES = { J: 15, O: 23, A: 24, P: 10, N: 6 } as const;
+const IDS = Object.entries(FAMILIES).flatMap(([letter, count]) =>
+  Array.from({ length: count }, (_, index) => `${letter}${String(index + 1)}`),
+);
+
+interface Proof {
+  readonly title: string;
+  readonly file: string;
+}
+
+/** Links into the sources: a test by its name. */
+const proofsIn = (text: string): Proof[] =>
+  [...text.matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+\.ts)\)/g)].map(([, title = '', file = '']) => ({
+    title: title.replace(/\s+/g, ' '),
+    file,
+  }));
+
+/** What the model says of a requirement, up to the next one. */
+function answerTo(id: string): string {
+  const [, answer = ''] = new RegExp(`^- \\*\\*${id}\\*\\* ([^]*?)(?=^- \\*\\*|^#|(?![^]))`, 'm').exec(model) ?? [];
+  return answer;
+}
+
+const sources = new Map<string, string>();
+function sourceOf(file: string): string {
+  const known =
+    sources.get(file) ?? (existsSync(path.join(ROOT, file)) ? readFileSync(path.join(ROOT, file), 'utf8') : '');
+  sources.set(file, known);
+  return known;
+}
+
+/** The name of a test stands in quotes, and its function comes behind it. */
+function isTest({ title, file }: Proof): boolean {
+  const escaped = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`['"\`]${escaped}['"\`],`).test(sourceOf(file));
+}
+
+describe('the threat model', () => {
+  it('names no test that does not exist', () => {
+    expect(proofsIn(model).length).toBeGreaterThan(150);
+    expect(proofsIn(model).filter((proof) => !isTest(proof))).toEqual([]);
+  });
+
+  it.each(IDS)('answers requirement %s with a proof, or says why it does not apply', (id) => {
+    const answer = answerTo(id);
+    expect(answer).not.toBe('');
+    if (!answer.includes('Does not apply:')) expect(proofsIn(answer)).not.toEqual([]);
+  });
+
+  it('answers no requirement twice, and none that nobody made', () => {
+    const requirements = model.slice(model.indexOf('## Requirements'));
+    expect([...requirements.matchAll(/^- \*\*(\w+)\*\* /gm)].map(([, id]) => id)).toEqual(IDS);
+  });
+
+  it('has a proof for every threat', () => {
+    const threats = [...model.matchAll(/^- \*\*([STRIDE])\*\* ([^]*?)(?=^- \*\*|^#|(?![^]))/gm)];
+    expect(threats.length).toBeGreaterThan(40);
+    expect(threats.filter(([threat]) => proofsIn(threat).length === 0).map(([threat]) => threat)).toEqual([]);
+  });
+});
