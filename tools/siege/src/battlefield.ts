@@ -16,6 +16,8 @@ export interface HttpCall {
   readonly token?: string | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, and called JSON. */
+  readonly raw?: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
@@ -28,24 +30,28 @@ export interface BusCall {
 /** What the attacks need of the system that they are tried on. */
 export interface Battlefield {
   /** Calls the gateway; the path goes out as it is written. */
-  http(method: string, path: string, call?: HttpCall): Promise<Answer>;
+  readonly http: (method: string, path: string, call?: HttpCall) => Promise<Answer>;
   /** Sends a request past the gateway, under its own credentials: it alone may ask services. */
-  ask(subject: string, data: unknown, call?: BusCall): Promise<Answer>;
+  readonly ask: (subject: string, data: unknown, call?: BusCall) => Promise<Answer>;
   /** Sends a whole packet as it is. Without a reply subject nobody can answer. */
-  send(subject: string, packet: string, call?: BusCall & { readonly withoutReply?: boolean }): Promise<Answer>;
+  readonly send: (
+    subject: string,
+    packet: string,
+    call?: BusCall & { readonly withoutReply?: boolean },
+  ) => Promise<Answer>;
   /** Whether the bus lets a service publish there. */
-  mayPublish(service: ServiceName, subject: string): Promise<boolean>;
+  readonly mayPublish: (service: ServiceName, subject: string) => Promise<boolean>;
   /** Whether the bus lets a service listen there. */
-  mayHear(service: ServiceName, subject: string, queue?: string): Promise<boolean>;
+  readonly mayHear: (service: ServiceName, subject: string, queue?: string) => Promise<boolean>;
   /** Whether the bus takes somebody in who has this key, or none. */
-  mayConnect(seed: string | undefined, isEncrypted: boolean): Promise<boolean>;
+  readonly mayConnect: (seed: string | undefined, isEncrypted: boolean) => Promise<boolean>;
   /** Two citizens who have just registered; nobody else is hurt. */
   readonly attacker: Person;
   readonly victim: Person;
   /** A demo user of that role. */
-  official(role: 'warden' | 'sovereign' | 'scribe'): Promise<Person>;
+  readonly official: (role: 'warden' | 'sovereign' | 'scribe') => Promise<Person>;
   /** A new citizen, for attacks that end sessions. */
-  recruit(): Promise<Person>;
+  readonly recruit: () => Promise<Person>;
   /**
    * Signs what we like with the key that signs for the stack, so that a bad token is bad in one way alone.
    * Out of reach with containers: there it signs with a key of its own, and `isReal` is false.

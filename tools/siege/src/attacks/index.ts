@@ -1,0 +1,22 @@
+import type { Family } from '../attack.js';
+import { bola } from './bola.js';
+import { busPermissions } from './bus-permissions.js';
+import { csrf } from './csrf.js';
+import { massAssignment } from './mass-assignment.js';
+import { replay } from './replay.js';
+import { roleNames } from './role-names.js';
+import { shadowedSubjects } from './shadowed-subjects.js';
+import { smuggling } from './smuggling.js';
+import { tokens } from './tokens.js';
+
+export const FAMILIES: readonly Family[] = [
+  tokens,
+  smuggling,
+  massAssignment,
+  bola,
+  shadowedSubjects,
+  replay,
+  roleNames,
+  busPermissions,
+  csrf,
+];
