@@ -12,6 +12,9 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Bytes of a message that are left to its headers, of which the token is the largest. */
+const ROOM_FOR_HEADERS = 16 * 1024;
+
 /** Calls operations of other services and waits for their answers. */
 export class Bus {
   /** @param timeout - milliseconds until an answer is given up */
@@ -33,8 +36,11 @@ export class Bus {
     if (token !== undefined) carried.set('authorization', `Bearer ${token}`);
     const packet = JSON.stringify({ pattern: operation.subject, data, id: call.requestId });
 
+    // The client throws on what is too large, and forgets the subscription that waits for the answer.
+    if (Buffer.byteLength(packet) + ROOM_FOR_HEADERS > (connection.info?.max_payload ?? 0)) throw problem('internal');
+    const reply = this.link.newInbox();
     const answer = await connection
-      .request(operation.subject, packet, { timeout: this.timeout, headers: carried })
+      .request(operation.subject, packet, { timeout: this.timeout, headers: carried, noMux: true, reply })
       .catch((error: unknown) => {
         throw this.toProblem(operation, error);
       });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { problem } from '@citadel/contracts';
 import { Logger } from '@nestjs/common';
 import { connect, type ConnectionOptions, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
@@ -15,6 +16,7 @@ const RETRY_AFTER_MS = 250;
 export class NatsLink {
   private readonly logger = new Logger(NatsLink.name);
   private readonly connecting: Promise<NatsConnection>;
+  private readonly inboxPrefix: string;
   private established: NatsConnection | undefined;
   private isUp = false;
   private isClosed = false;
@@ -25,13 +27,14 @@ export class NatsLink {
     config: Pick<CommonConfig, 'NATS_URL' | 'NATS_CA' | 'NATS_NKEY_SEED'>,
     options: { readonly inboxPrefix?: string } = {},
   ) {
+    this.inboxPrefix = options.inboxPrefix ?? `_INBOX.${name}`;
     this.connecting = this.open({
       servers: config.NATS_URL.split(','),
       name,
       authenticator: nkeyAuthenticator(new TextEncoder().encode(config.NATS_NKEY_SEED)),
       // Asking for TLS makes the client refuse a server that does not offer it.
       tls: config.NATS_CA === undefined ? {} : { ca: config.NATS_CA },
-      inboxPrefix: options.inboxPrefix ?? `_INBOX.${name}`,
+      inboxPrefix: this.inboxPrefix,
       maxReconnectAttempts: -1,
       // A server that is being reconfigured may refuse for a moment; giving up would need a person to come.
       ignoreAuthErrorAbort: true,
@@ -49,6 +52,14 @@ export class NatsLink {
   /** Whether the connection is up at this moment. */
   get isConnected(): boolean {
     return this.isUp;
+  }
+
+  /**
+   * A subject for one answer, that nobody can guess who was not told. The client's own count up from a start which every
+   * service sees, so that one service could answer in another's name.
+   */
+  newInbox(): string {
+    return `${this.inboxPrefix}.${randomUUID()}`;
   }
 
   whenConnected(): Promise<NatsConnection> {

@@ -70,6 +70,21 @@ describe('a message', () => {
     expect(inside.waiting).toBe(0);
   });
 
+  it('whose answer would go anywhere but to an inbox is neither carried out nor answered', async () => {
+    const { inside } = await replica();
+    const auth = await nats.connectAs('auth');
+    const heard: string[] = [];
+    const spy = auth.subscribe('auth.>', { callback: (_, message) => heard.push(message.subject) });
+    await auth.flush();
+    gateway.publish('treasury.wait', JSON.stringify({ data: {} }), { reply: 'auth.logoutAll' });
+    gateway.publish('treasury.wait', 'no request at all', { reply: 'auth.logoutAll' });
+    await ask(gateway, 'treasury.open', {});
+    await ask(gateway, 'treasury.open', {});
+    expect([inside.waiting, heard]).toEqual([0, []]);
+    spy.unsubscribe();
+    await auth.close();
+  });
+
   it('whose answer is too large gets an answer all the same', async () => {
     await replica();
     expect(await ask(gateway, 'treasury.grow', { size: 3_000_000 })).toMatchObject({

@@ -80,7 +80,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
         await this.handleEvent(subject, { pattern: subject, data: packet.data }, context);
         return;
       }
-      if (!message.reply)
+      if (!isInbox(message.reply))
         return this.refuse(message, problem('invalid-request', { detail: 'A request needs a reply subject' }));
       if (this.underWay >= HANDLERS_AT_ONCE) {
         return this.refuse(
@@ -103,6 +103,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   private respond(message: Msg, reply: object): void {
+    if (!isInbox(message.reply)) return;
     try {
       message.respond(JSON.stringify(reply));
     } catch (error) {
@@ -117,3 +118,6 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     return this.messageHandlers.get(subject) ?? null;
   }
 }
+
+/** An answer to any other subject would be said with this process's own rights: auth may order JetStream about. */
+const isInbox = (reply = '') => reply.startsWith('_INBOX.');

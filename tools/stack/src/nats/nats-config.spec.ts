@@ -24,7 +24,7 @@ function matches(pattern: string, subject: string): boolean {
 
 const may = (patterns: readonly string[], subject: string) => patterns.some((pattern) => matches(pattern, subject));
 const mayPublish = (service: keyof typeof NATS_PERMISSIONS, subject: string) =>
-  may(NATS_PERMISSIONS[service].publish, subject);
+  may(NATS_PERMISSIONS[service].publish, subject) && !may(NATS_PERMISSIONS[service].denyPublish ?? [], subject);
 const mayHear = (service: keyof typeof NATS_PERMISSIONS, subject: string) =>
   may(NATS_PERMISSIONS[service].subscribe, subject) && !may(NATS_PERMISSIONS[service].denySubscribe ?? [], subject);
 
@@ -55,6 +55,13 @@ describe('the permissions on NATS', () => {
     ['archives', 'treasury.openAccount', false],
     ['archives', 'events.archives.document-filed', true],
     ['archives', 'events.auth.role-changed', false],
+    ['gateway', '_INBOX.gateway1.1', false],
+    ['auth', '_INBOX.gateway1.1', true],
+    ['auth', '_INBOX.treasury.1', false],
+    ['treasury', '_INBOX.gateway1', true],
+    ['treasury', '_INBOX.treasury.1.1', true],
+    ['treasury', '_INBOX.auth.1.1', false],
+    ['archives', '_INBOX.treasury.1', false],
   ] as const)('%s publishes to %s: %s', (service, subject, expected) => {
     expect(mayPublish(service, subject)).toBe(expected);
   });
@@ -79,9 +86,8 @@ describe('the permissions on NATS', () => {
     expect(mayHear(service, subject)).toBe(expected);
   });
 
-  it('let services answer whoever asks them, and the gateway answer nobody', () => {
-    const answering = SERVICES.filter((service) => NATS_PERMISSIONS[service].answers);
-    expect(answering).toEqual(['auth', 'treasury', 'archives']);
+  it('let no service answer to whatever subject a request names', () => {
+    expect(renderNatsConfig(options)).not.toContain('allow_responses');
   });
 });
 
@@ -98,8 +104,9 @@ describe('renderNatsConfig', () => {
   it('writes down the permissions of each', () => {
     for (const service of SERVICES) {
       const block = rendered.slice(rendered.indexOf(`# ${service}\n`)).split('    }\n')[0] ?? '';
-      const { publish, subscribe, denySubscribe = [] } = NATS_PERMISSIONS[service];
-      for (const subject of [...publish, ...subscribe, ...denySubscribe]) expect(block).toContain(`"${subject}"`);
+      const { publish, denyPublish = [], subscribe, denySubscribe = [] } = NATS_PERMISSIONS[service];
+      for (const subject of [...publish, ...denyPublish, ...subscribe, ...denySubscribe])
+        expect(block).toContain(`"${subject}"`);
     }
   });
 

@@ -44,17 +44,19 @@ export function renderNatsUsers(publicKeys: Readonly<Record<ServiceName, string>
 }
 
 function renderUser(service: ServiceName, publicKey: string, permissions: SubjectPermissions): string {
-  const { publish, subscribe, denySubscribe = [], answers } = permissions;
+  const { publish, denyPublish = [], subscribe, denySubscribe = [] } = permissions;
   return `    # ${service}
     {
       nkey: ${text(publicKey)}
       permissions: {
-        publish: { allow: ${list(publish)} }
-        subscribe: { allow: ${list(subscribe)}${denySubscribe.length > 0 ? `, deny: ${list(denySubscribe)}` : ''} }${
-          answers ? '\n        allow_responses: { max: 1, expires: "2m" }' : ''
-        }
+        publish: ${rule(publish, denyPublish)}
+        subscribe: ${rule(subscribe, denySubscribe)}
       }
     }`;
+}
+
+function rule(allow: readonly string[], deny: readonly string[]): string {
+  return `{ allow: ${list(allow)}${deny.length > 0 ? `, deny: ${list(deny)}` : ''} }`;
 }
 
 function list(subjects: readonly string[]): string {

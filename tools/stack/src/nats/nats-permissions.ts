@@ -3,9 +3,8 @@ import type { ServiceName } from '../service-names.js';
 export interface SubjectPermissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
+  readonly denyPublish?: readonly string[];
   readonly denySubscribe?: readonly string[];
-  /** Whether it may answer the requests that reach it, wherever their replies go. */
-  readonly answers: boolean;
 }
 
 const BUCKETS = ['jwks', 'revocations'];
@@ -16,13 +15,15 @@ const BUCKETS = ['jwks', 'revocations'];
  * A service hears its own requests and its own replies, so none can take another's requests or read its answers; only
  * the gateway may ask services, a container's health check but its own; only auth writes the keys and the revocations
  * that everybody else believes.
+ *
+ * Answers go to the gateway's inboxes and the service's own, by name. `allow_responses` would let a service answer to any
+ * subject that a request names, and so to `$KV.jwks.current`: it only had to ask itself.
  */
 export const NATS_PERMISSIONS: Readonly<Record<ServiceName, SubjectPermissions>> = {
   gateway: {
     publish: ['auth.>', 'treasury.>', 'archives.>', 'events.gateway.>', ...readBuckets()],
     subscribe: ['_INBOX.>'],
-    denySubscribe: ['_INBOX.auth.>', '_INBOX.treasury.>', '_INBOX.archives.>'],
-    answers: false,
+    denySubscribe: inboxesOf('auth', 'treasury', 'archives'),
   },
   auth: {
     publish: [
@@ -32,22 +33,28 @@ export const NATS_PERMISSIONS: Readonly<Record<ServiceName, SubjectPermissions>>
       'events.auth.>',
       '$JS.ACK.events.>',
       'auth.health.ready',
+      '_INBOX.>',
       ...readBuckets(),
     ],
+    denyPublish: inboxesOf('treasury', 'archives'),
     subscribe: ['auth.>', '_INBOX.auth.>'],
-    answers: true,
   },
   treasury: {
-    publish: ['events.treasury.>', 'treasury.health.ready', ...readBuckets()],
+    publish: ['events.treasury.>', 'treasury.health.ready', '_INBOX.>', ...readBuckets()],
+    denyPublish: inboxesOf('auth', 'archives'),
     subscribe: ['treasury.>', '_INBOX.treasury.>'],
-    answers: true,
   },
   archives: {
-    publish: ['events.archives.>', 'archives.health.ready', ...readBuckets()],
+    publish: ['events.archives.>', 'archives.health.ready', '_INBOX.>', ...readBuckets()],
+    denyPublish: inboxesOf('auth', 'treasury'),
     subscribe: ['archives.>', '_INBOX.archives.>'],
-    answers: true,
   },
 };
+
+/** Where replies to these go. The gateway's have no name of their own, and cannot be guessed. */
+function inboxesOf(...services: ServiceName[]): string[] {
+  return services.map((service) => `_INBOX.${service}.>`);
+}
 
 /** Asking JetStream for the two buckets: looking up, reading and watching, but neither writing nor reshaping. */
 function readBuckets(): string[] {
