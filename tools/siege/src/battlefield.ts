@@ -58,4 +58,11 @@ export interface Battlefield {
    */
   readonly issuer: LocalIssuer;
   readonly isRealIssuer: boolean;
+  /** Milliseconds. */
+  readonly patience: {
+    /** The longest for which a used refresh token may still yield its successor. */
+    readonly grace: number;
+    /** Within which a revocation is promised to be known to everybody. */
+    readonly revocation: number;
+  };
 }

@@ -54,6 +54,7 @@ export async function openField(stack: StackDescription): Promise<OpenField> {
     recruit,
     issuer,
     isRealIssuer: isReal,
+    patience: { grace: 65_000, revocation: 1_000 },
   };
   return {
     field,

@@ -3,11 +3,7 @@ import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield, Person } from '../battlefield.js';
 import { otherSignature } from './other-signature.js';
 
-/** A used refresh token yields its successor for a few seconds, for the sake of two tabs; then it kills the session. */
-const LONGEST_GRACE_MS = 65_000;
 const AGAIN_AFTER_MS = 500;
-/** Within which a revocation is known to everybody. */
-const PROMISED_MS = 1_000;
 
 const refreshWith = (field: Battlefield, token: string) =>
   field.http('POST', '/v1/auth/refresh', { body: { refresh_token: token } });
@@ -24,7 +20,8 @@ const stolen: Attack = {
     const began = performance.now();
     let replay = await refreshWith(field, owner.refreshToken);
     let isSameSuccessor = true;
-    while (isSuccess(replay) && performance.now() - began < LONGEST_GRACE_MS) {
+    // For a few seconds it yields its successor, for the sake of two tabs; then it kills the session.
+    while (isSuccess(replay) && performance.now() - began < field.patience.grace) {
       isSameSuccessor &&= tokensIn(replay).refresh_token === used.refresh_token;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
       replay = await refreshWith(field, owner.refreshToken);
@@ -73,9 +70,8 @@ const twin: Attack = {
   holds: 'revocation by what the claims name: jti, sid and sub',
   async run(field) {
     const owner = await field.recruit();
-    const [, twinned] = [owner.accessToken, otherSignature(owner.accessToken)];
     await logOut(field, owner);
-    return refusedEverywhere(field, twinned, 'the twin');
+    return refusedEverywhere(field, otherSignature(owner.accessToken), 'the twin');
   },
 };
 
@@ -93,7 +89,7 @@ async function refusedEverywhere(field: Battlefield, token: string, what: string
     doors.map(async ([door, knock]) => {
       const began = performance.now();
       let answer = await knock();
-      while (isSuccess(answer) && performance.now() - began < PROMISED_MS) answer = await knock();
+      while (isSuccess(answer) && performance.now() - began < field.patience.revocation) answer = await knock();
       return { at: `${what} at ${door}`, answer: describe(answer), held: answer.code === 'unauthenticated' };
     }),
   );
