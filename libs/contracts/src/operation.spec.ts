@@ -74,4 +74,16 @@ describe('the contracts', () => {
   it('change nothing by GET', () => {
     expect(operations.filter((one) => one.method === 'GET' && one.body)).toEqual([]);
   });
+
+  // PostgreSQL refuses both, and what it refuses is a 500.
+  it.each(operations.map((one) => [one.id, one] as const))(
+    '%s takes no NUL and no half character',
+    (_, { message }) => {
+      const isRefused = (field: string, value: unknown) =>
+        message.safeParse({ [field]: value }).error?.issues.some(({ path }) => path[0] === field) === true;
+      const values = ['a\0b', '\ud800'].flatMap((value) => [value, [value]]);
+      const taken = Object.keys(message.shape).filter((field) => !values.every((value) => isRefused(field, value)));
+      expect(taken).toEqual([]);
+    },
+  );
 });

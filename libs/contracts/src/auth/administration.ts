@@ -10,7 +10,7 @@ export const RoleName = z
   .regex(/^[a-z][a-z0-9-]{1,62}[a-z0-9]$/, 'must be 3 to 64 of a-z, 0-9 and -, beginning with a letter');
 
 /** Whether it exists is for the service to say, by name. */
-const HeldPermissionName = z.string().min(1).max(100);
+const HeldPermissionName = text(1, 100);
 
 export const RoleDescription = z.object({
   name: z.string(),
@@ -86,7 +86,7 @@ export const administration = {
     http: 'GET /v1/users',
     query: {
       limit: page.limit,
-      cursor: z.string().max(400).optional().describe('`nextCursor` of the page before'),
+      cursor: text(1, 400).optional().describe('`nextCursor` of the page before'),
       search: text(1, 100).optional().describe('Part of the e-mail address'),
     },
     response: pageOf(User),
@@ -145,7 +145,7 @@ export const administration = {
     http: 'POST /v1/access/explain',
     body: {
       user: Id.optional(),
-      operation: z.string().max(100).optional().describe('Such as treasury.openAccount'),
+      operation: text(1, 100).optional().describe('Such as treasury.openAccount'),
       decision: Id.optional().describe('The id that came with a refusal'),
     },
     response: z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Id, pageOf } from '../fields.js';
+import { Id, line, pageOf, text } from '../fields.js';
 import { operation, service } from '../operation.js';
 import { administration } from './administration.js';
 import {
@@ -18,7 +18,7 @@ import {
 } from './auth-fields.js';
 
 /** A refresh token, or any text that claims to be one. */
-const token = z.string().min(1).max(4096);
+const token = text(1, 4096);
 const tokenTypeHint = z.enum(['access_token', 'refresh_token']).optional();
 
 export const auth = service('auth', {
@@ -47,7 +47,7 @@ export const auth = service('auth', {
     public: true,
     noStore: true,
     credentials: 'renew',
-    body: { refresh_token: z.string().min(1).max(256).optional(), delivery: Delivery },
+    body: { refresh_token: text(1, 256).optional(), delivery: Delivery },
     response: TokenResponse,
     problems: ['invalid-refresh-token', 'csrf-rejected'],
   }),
@@ -178,8 +178,8 @@ export const auth = service('auth', {
     http: 'GET /v1/audit/events',
     query: {
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(200).optional(),
-      type: z.string().max(64).optional(),
+      cursor: text(1, 200).optional(),
+      type: line(64).optional(),
       subject: Id.optional(),
     },
     response: pageOf(
