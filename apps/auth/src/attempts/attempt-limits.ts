@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { networkOf } from './network.js';
+
 /** How often something may be tried before delays begin, and how long they grow. */
 export interface AttemptLimit {
   readonly key: string;
@@ -17,16 +19,19 @@ export interface AttemptLimit {
  */
 export function loginLimits(email: string, address: string, isKnownPlace: boolean): readonly AttemptLimit[] {
   const account = createHash('sha256').update(email).digest('hex');
-  const pair = { key: `pair:${account}:${address}`, free: 10, longest: 900 };
+  const network = networkOf(address);
+  const pair = { key: `pair:${account}:${network}`, free: 10, longest: 900 };
   if (isKnownPlace) return [pair];
+  // In this order: an address that is slowed down fills no table with names that it makes up, and a stranger who is
+  // slowed down at an account does not use up the turns of its owner.
   return [
+    { key: `address:${network}`, free: 100, longest: 900 },
     pair,
-    { key: `address:${address}`, free: 100, longest: 900 },
     { key: `account:${account}`, free: 30, longest: 60 },
   ];
 }
 
 /** Registrations cost a hash each and fill a table. */
 export const registrationLimits = (address: string, free: number): readonly AttemptLimit[] => [
-  { key: `register:${address}`, free, longest: 300 },
+  { key: `register:${networkOf(address)}`, free, longest: 300 },
 ];

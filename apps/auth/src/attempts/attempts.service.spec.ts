@@ -176,6 +176,29 @@ describe('guessing the password of an account', () => {
     expect(details.retryAfter).toBeLessThanOrEqual(60);
   });
 
+  it('uses up no turn of the owner while it is refused', async () => {
+    const { email } = await auth.user();
+    expect([11, 12]).toContain(await guessesFrom(() => '198.51.104.1', email));
+    for (let i = 0; i < 40; i++) expect(await guess(email, '198.51.104.1')).toBe('too-many-requests');
+    expect(await codeOf(logIn(email, PASSWORD, '203.0.113.78'))).toBe('let in');
+  });
+
+  it('leaves nothing behind for names that are made up at an address which is refused', async () => {
+    const address = '198.51.105.1';
+    await guess(`${randomUUID()}@citadel.test`, address);
+    await auth.prisma.$executeRaw`
+      UPDATE attempts SET failures = 500, blocked_until = now() + interval '1 hour' WHERE key = ${`address:${address}`}`;
+    const before = await auth.prisma.attempt.count();
+    for (let i = 0; i < 5; i++) expect(await guess(`${randomUUID()}@citadel.test`, address)).toBe('too-many-requests');
+    expect(await auth.prisma.attempt.count()).toBe(before);
+  });
+
+  it('is slowed down from one IPv6 network, whichever of its addresses it uses', async () => {
+    const { email } = await auth.user();
+    const addressOf = (index: number) => `2001:db8:9:1:${index.toString(16)}::${index.toString(16)}`;
+    expect([11, 12]).toContain(await guessesFrom(addressOf, email));
+  });
+
   it('is not made cheaper by an access token that was stolen', async () => {
     const { email } = await auth.user();
     const { actor } = await auth.logIn(email, { address: '203.0.113.9', userAgent: 'curl/8' });

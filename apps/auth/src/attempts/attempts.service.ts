@@ -21,23 +21,17 @@ export class AttemptsService {
 
   /**
    * Counts an attempt before it is made, so that a hundred at once are a hundred and not one. After the free ones each
-   * delay is twice the one before.
+   * delay is twice the one before. The first limit that refuses ends the count: behind it nothing is used up.
    *
    * @throws Problem `too-many-requests` with the seconds to wait
    */
   async begin(limits: readonly AttemptLimit[]): Promise<void> {
-    // Always in one order: two attempts that share two keys must not wait for each other.
-    const ordered = [...limits].sort((one, other) => one.key.localeCompare(other.key));
-    let longestWait = 0;
-    for (const limit of ordered) {
+    for (const limit of limits) {
       const { isAdmitted, wait } = await this.count(limit);
-      if (!isAdmitted) longestWait = Math.max(longestWait, Math.ceil(wait), 1);
+      if (isAdmitted) continue;
+      const retryAfter = Math.max(Math.ceil(wait), 1);
+      throw problem('too-many-requests', { detail: `Try again in ${String(retryAfter)} seconds`, retryAfter });
     }
-    if (longestWait === 0) return;
-    throw problem('too-many-requests', {
-      detail: `Try again in ${String(longestWait)} seconds`,
-      retryAfter: longestWait,
-    });
   }
 
   /** A success: the account is forgiven; the address gets back this one attempt, because others are guessed from it too. */
