@@ -103,6 +103,20 @@ describe('an application', () => {
     await expect(faultsOf([Derived])).resolves.toEqual([`Derived.mine (HTTP GET /mine) ${wayOut}`]);
   });
 
+  it('does not start with a class that opens what the class it extends restricts', async () => {
+    @Roles('admin')
+    class Base {
+      @Get('x')
+      x(): void {}
+    }
+    @Controller()
+    @Public()
+    class Derived extends Base {}
+    await expect(faultsOf([Derived])).resolves.toEqual([
+      expect.stringContaining('Derived.x (HTTP GET /x) is @Public and restricted at once'),
+    ]);
+  });
+
   it('does not start when two handlers answer one entrance', async () => {
     @Controller('a')
     @Authenticated()

@@ -41,12 +41,15 @@ export function declareAccess(rule: AccessRule): AccessDecorator {
   };
 }
 
-/** Every rule that binds a handler: its own and those of its class. Empty when nothing is declared. */
+/**
+ * Every rule that binds a handler: its own, those of its class, and those of the classes that it extends: what a class
+ * declares adds to what it inherits. Empty when nothing is declared.
+ */
 export function rulesOf(handler: object, controller: object): readonly AccessRule[] {
-  return [
-    ...ownRules(handler),
-    ...((Reflect.getMetadata(RULES, controller) as readonly AccessRule[] | undefined) ?? []),
-  ];
+  const rules = [...ownRules(handler)];
+  for (let one: object | null = controller; one !== null; one = Reflect.getPrototypeOf(one))
+    rules.push(...ownRules(one));
+  return rules;
 }
 
 function ownRules(subject: object): readonly AccessRule[] {

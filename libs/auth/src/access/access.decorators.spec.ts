@@ -47,6 +47,19 @@ describe('a decorator', () => {
     expect(rules.map(({ kind }) => kind).sort()).toEqual(['clearance', 'permissions', 'recent-login']);
   });
 
+  it('of a class adds to those of the class that it extends, and never replaces them', () => {
+    @Roles('auditor')
+    class Base {
+      open(): void {
+        return undefined;
+      }
+    }
+    @Authenticated()
+    class Derived extends Base {}
+    const kinds = rulesOf(Derived.prototype.open, Derived).map(({ kind }) => kind);
+    expect(kinds.sort()).toEqual(['authenticated', 'roles']);
+  });
+
   it('cannot open a method of a class that is restricted', () => {
     expect(isPublic(declared([Public()], [Authenticated()]))).toBe(false);
   });
