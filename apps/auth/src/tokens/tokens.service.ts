@@ -7,7 +7,7 @@ import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
-import { endSessions } from '../sessions/end-sessions.js';
+import { endOpenSession, endSessions } from '../sessions/end-sessions.js';
 import { hashOf } from '../sessions/refresh-token.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
@@ -33,18 +33,18 @@ export class TokensService implements OnModuleInit {
   async revokePresented(token: string, address: string): Promise<Record<string, never>> {
     const refresh = await this.findRefreshToken(token);
     if (refresh) {
-      const {
-        sessionId: session,
-        session: { userId: subject },
-      } = refresh;
-      await this.sessions.end([session], 'revoked', {
+      const { sessionId: session, session: found } = refresh;
+      // Anybody may call this, with a token of long ago, as often as they like: it is told once.
+      if (found.endedAt !== null) return {};
+      const event = {
         type: 'token-revoked',
         outcome: 'success',
-        actor: subject,
-        subject,
+        actor: found.userId,
+        subject: found.userId,
         session,
         address,
-      });
+      } as const;
+      await this.revocations.revoke((transaction) => endOpenSession(transaction, session, 'revoked', event));
       return {};
     }
     const principal = await this.verify(token);
