@@ -37,7 +37,8 @@ export function findMutations(source: string): Mutation[] {
 }
 
 function isAccessDecorator({ expression }: ts.Decorator): boolean {
-  const name = ts.isCallExpression(expression) ? expression.expression : expression;
+  const called = ts.isCallExpression(expression) ? expression.expression : expression;
+  const name = ts.isPropertyAccessExpression(called) ? called.name : called;
   return ts.isIdentifier(name) && ACCESS_DECORATORS.has(name.text);
 }
 
