@@ -20,9 +20,7 @@ const ASK_EVERY_MS = 50;
  * gone. What makes a start impossible is printed, and the exit code says whether to try again.
  */
 export async function runProcess(name: string, start: () => Promise<RunningProcess>): Promise<void> {
-  // A parent that is gone before the start is over will stop nobody; there is nothing to put in order yet.
-  const orphaned = () => process.exit(1);
-  process.once('disconnect', orphaned);
+  const letGo = duringStart();
   let running: RunningProcess;
   try {
     running = await start();
@@ -32,9 +30,9 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
   }
   const { logger } = running;
   const stop = stopOnce(name, running);
+  letGo();
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
-  process.off('disconnect', orphaned);
   process.once('disconnect', () => stop('its parent is gone'));
   process.on('unhandledRejection', (error) => logger.error(error, 'Process'));
 
@@ -42,6 +40,25 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
   while (!(await running.ready())) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   logger.log('Ready', 'Process');
   process.send?.('ready');
+}
+
+/**
+ * Ends the process when it is told to, or when its parent is gone, before the start is over: there is nothing to put in
+ * order yet. Without these handlers process 1 of a container, which waits for its NATS, would not hear the signal at all.
+ *
+ * @returns what removes the handlers
+ */
+function duringStart(): () => void {
+  const stopped = () => process.exit(0);
+  const orphaned = () => process.exit(1);
+  process.once('SIGTERM', stopped);
+  process.once('SIGINT', stopped);
+  process.once('disconnect', orphaned);
+  return () => {
+    process.off('SIGTERM', stopped);
+    process.off('SIGINT', stopped);
+    process.off('disconnect', orphaned);
+  };
 }
 
 /** A fault that somebody has to correct before it is worth starting again; its message is written for them. */

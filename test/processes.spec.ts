@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+import { issueCertificate } from '@citadel/database/testing';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const SERVICES = ['gateway', 'auth', 'treasury', 'archives'] as const;
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly complained: string;
+  readonly wasReady: boolean;
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  /** What it has written on standard output so far. */
+  output(): string;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts a process of ours with this environment and nothing else. */
+function start(service: string, environment: Readonly<Record<string, string>>): Started {
+  const child = fork(path.join(ROOT, 'apps', service, 'dist/main.js'), { env: environment, stdio: 'pipe' });
+  let output = '';
+  let complained = '';
+  let wasReady = false;
+  child.stdout?.on('data', (data: Buffer) => (output += data.toString()));
+  child.stderr?.on('data', (data: Buffer) => (complained += data.toString()));
+  child.on('message', (message) => (wasReady ||= message === 'ready'));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output, complained, wasReady }));
+  return { child, output: () => output, ended };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  return port;
+}
+
+/** Right in every way, but nobody is there. */
+async function lonely(): Promise<Record<string, string>> {
+  const { ca, certificate, key } = await issueCertificate();
+  const secret = Buffer.alloc(32, 1).toString('base64');
+  return {
+    NATS_URL: 'tls://127.0.0.1:1',
+    NATS_CA: ca,
+    NATS_NKEY_SEED: 'SUAK7T7TRNCYVGHIUDYYE2L2C5Y5QSFWNIRSRIQ7XSRS5FNCMN2AWRWYCA',
+    CITADEL_ISSUER: 'https://localhost:8443',
+    DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:1/nothing',
+    DATABASE_CA: ca,
+    AUTH_KEY_ENCRYPTION_KEY: secret,
+    AUTH_REFRESH_TOKEN_KEY: secret,
+    GATEWAY_PORT: String(await freePort()),
+    GATEWAY_TLS_CERT: certificate,
+    GATEWAY_TLS_KEY: key,
+  };
+}
+
+describe.each(SERVICES)('%s', (service) => {
+  it('without its configuration says all that is missing, never a value, and that starting again is in vain', async () => {
+    const { code, complained, output, wasReady } = await start(service, { NATS_URL: 'hunter2', LOG_LEVEL: 'hunter2' })
+      .ended;
+    expect([code, wasReady, output]).toEqual([78, false, '']);
+    const database = service === 'gateway' ? [] : ['DATABASE_URL', 'DATABASE_CA'];
+    const own = {
+      gateway: ['GATEWAY_TLS_CERT', 'GATEWAY_TLS_KEY'],
+      auth: ['AUTH_KEY_ENCRYPTION_KEY', 'AUTH_REFRESH_TOKEN_KEY'],
+    };
+    const names = [
+      'NATS_NKEY_SEED',
+      'CITADEL_ISSUER',
+      ...database,
+      ...(service in own ? own[service as keyof typeof own] : []),
+    ];
+    for (const name of names) expect(complained).toContain(`${name} is missing; set it, or ${name}_FILE`);
+    expect(complained).toMatch(/NATS_URL: must be a NATS address/);
+    expect(complained).not.toMatch(/hunter2|\n {4}at /);
+  });
+
+  it('with nobody there waits, logs JSON alone, and stops in order when it is told to', async () => {
+    const { child, output, ended } = start(service, await lonely());
+    while (!output().includes('NATS cannot be reached') && child.exitCode === null) {
+      await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+    }
+    child.kill('SIGTERM');
+    const { code, complained, wasReady } = await ended;
+    expect([code, complained, wasReady]).toEqual([0, '', false]);
+    const lines = output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(new Set(lines.map((line) => line['service']))).toEqual(new Set([service]));
+    expect(output()).not.toContain('hunter2');
+  });
+});
