@@ -56,4 +56,16 @@ describe('a problem from the wire', () => {
     }).toBody();
     expect(body).toEqual({ ...problem('unauthenticated').toBody(), detail: 'd' });
   });
+
+  it('leaves out details that are not of their kind, before they become headers', () => {
+    const details = {
+      detail: {},
+      retryAfter: '1\r\nset-cookie: a=b',
+      maxAge: '"',
+      decision: 'a"b',
+      roles: 'r',
+      traceId: 7,
+    };
+    expect(problemFrom({ code: 'too-many-requests', ...details }).details).toEqual({});
+  });
 });

@@ -117,15 +117,32 @@ export function problem(code: ProblemCode, { cause, ...details }: ProblemDetails
   return new Problem(code, details, cause === undefined ? undefined : { cause });
 }
 
-const DETAIL_KEYS = ['detail', 'errors', 'permission', 'roles', 'retryAfter', 'traceId', 'decision', 'maxAge'] as const;
+const isText = (value: unknown) => typeof value === 'string';
+const isNumber = (value: unknown) => typeof value === 'number';
 
-/** Reads a problem that came over the wire; an unknown code is treated as a fault of the sender, not shown on. */
+/** What each detail must be. Some become headers, and what is no header's value there would be an answer of no kind. */
+const DETAILS: { readonly [K in keyof Required<ProblemDetails>]: (value: unknown) => boolean } = {
+  detail: isText,
+  errors: Array.isArray,
+  permission: isText,
+  roles: Array.isArray,
+  retryAfter: isNumber,
+  traceId: isText,
+  decision: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value),
+  maxAge: isNumber,
+};
+
+/**
+ * Reads a problem that came over the wire; an unknown code is treated as a fault of the sender, not shown on, and a detail
+ * of another kind is left out.
+ */
 export function problemFrom(value: unknown): Problem {
   if (typeof value !== 'object' || value === null || !('code' in value)) return problem('internal', { cause: value });
   const { code } = value;
   if (typeof code !== 'string' || !Object.hasOwn(PROBLEMS, code)) return problem('internal', { cause: value });
-  const known = DETAIL_KEYS.filter((key) => Object.hasOwn(value, key));
-  const details = Object.fromEntries(known.map((key) => [key, Reflect.get(value, key) as unknown]));
+  const details = Object.entries(DETAILS)
+    .map(([key, isSound]) => ({ key, isSound, detail: Reflect.get(value, key) as unknown }))
+    .filter(({ key, isSound, detail }) => Object.hasOwn(value, key) && isSound(detail));
   // The sender is one of our services; its details were made by `toBody`, and are data to be shown, never acted upon.
-  return new Problem(code as ProblemCode, details);
+  return new Problem(code as ProblemCode, Object.fromEntries(details.map(({ key, detail }) => [key, detail])));
 }
