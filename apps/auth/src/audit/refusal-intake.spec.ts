@@ -71,10 +71,11 @@ describe('the refusals of all services', () => {
   it('are left out when they are none, without holding up those that follow', async () => {
     const huge = refusal({ rule: 'x'.repeat(10_000) });
     const good = refusal();
-    await publish(huge, 'no JSON', '[]', refusal({ decision: 'no id' }), good);
+    const unstorable = [refusal({ rule: 'a\0b' }), refusal({ occurredAt: '0000-01-01T00:00:00Z' })];
+    await publish(huge, 'no JSON', '[]', refusal({ decision: 'no id' }), ...unstorable, good);
     const before = await auth.prisma.event.count();
     let taken = 0;
-    while (taken < 5) taken += await take();
+    while (taken < 7) taken += await take();
     expect(await find(good.decision)).not.toBeNull();
     expect(await auth.prisma.event.count()).toBe(before + 1);
   }, 20_000);

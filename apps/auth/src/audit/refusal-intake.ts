@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { isDatabaseAway } from '@citadel/platform';
+import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 
 import { PrismaClient } from '../generated/prisma/client.js';
@@ -21,6 +22,8 @@ const Refused = z.object({
 /** Takes the refusals of all services into the audit trail, where an administrator finds them by their decision id. */
 @Injectable()
 export class RefusalIntake {
+  private readonly logger = new Logger(RefusalIntake.name);
+
   constructor(
     private readonly prisma: PrismaClient,
     private readonly publication: PublicationService,
@@ -30,9 +33,19 @@ export class RefusalIntake {
   take(): Promise<number> {
     return this.publication.takeRefusals(async (message) => {
       const row = rowFrom(message);
-      // The decision is the event's id: what is delivered again after a crash is there already.
-      if (row) await this.prisma.event.createMany({ data: [row], skipDuplicates: true });
+      if (row) await this.store(row);
     });
+  }
+
+  private async store(row: NonNullable<ReturnType<typeof rowFrom>>): Promise<void> {
+    try {
+      // The decision is the event's id: what is delivered again after a crash is there already.
+      await this.prisma.event.createMany({ data: [row], skipDuplicates: true });
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      // What PostgreSQL will never take (a NUL, a year 0) must not come back for ever and keep the others waiting.
+      this.logger.warn(`A refusal that ${row.service} told of cannot be stored and is left out: ${String(error)}`);
+    }
   }
 }
 
