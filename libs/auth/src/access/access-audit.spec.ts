@@ -104,7 +104,7 @@ describe('an application', () => {
   });
 
   it('does not start with a class that opens what the class it extends restricts', async () => {
-    @Roles('admin')
+    @Roles('sovereign')
     class Base {
       @Get('x')
       x(): void {}

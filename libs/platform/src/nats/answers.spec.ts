@@ -28,7 +28,7 @@ describe('whoever has the NKey of one service', () => {
 
   /** It may ask itself for its health; the answer must not go where the question says. */
   async function answerTo(subject: string): Promise<void> {
-    answering?.subscribe('treasury.health.ready', { max: 1, callback: (_, message) => message.respond('forged') });
+    answering?.subscribe('treasury.health.ready', { max: 1, callback: (_, message) => void message.respond('forged') });
     await answering?.flush();
     asking?.publish('treasury.health.ready', '{}', { reply: subject, headers: headers() });
     await asking?.flush();
@@ -46,7 +46,7 @@ describe('whoever has the NKey of one service', () => {
     const owner = subject.includes('archives') ? 'archives' : 'auth';
     const other = await nats.connectAs(owner);
     const heard: Msg[] = [];
-    other.subscribe(subject, { callback: (_, message) => heard.push(message) });
+    other.subscribe(subject, { callback: (_, message) => void heard.push(message) });
     await other.flush();
     await answerTo(subject);
     expect(heard).toEqual([]);

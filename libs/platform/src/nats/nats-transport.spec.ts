@@ -74,7 +74,7 @@ describe('a message', () => {
     const { inside } = await replica();
     const auth = await nats.connectAs('auth');
     const heard: string[] = [];
-    const spy = auth.subscribe('auth.>', { callback: (_, message) => heard.push(message.subject) });
+    const spy = auth.subscribe('auth.>', { callback: (_, message) => void heard.push(message.subject) });
     await auth.flush();
     gateway.publish('treasury.wait', JSON.stringify({ data: {} }), { reply: 'auth.logoutAll' });
     gateway.publish('treasury.wait', 'no request at all', { reply: 'auth.logoutAll' });
