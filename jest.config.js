@@ -10,6 +10,8 @@ const swc = {
 };
 
 const shared = {
+  // Nothing here waits for time to pass; this is for machines that are busy.
+  testTimeout: 60_000,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
