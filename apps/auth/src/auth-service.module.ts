@@ -58,7 +58,12 @@ export class AuthServiceModule {
         { provide: AUTH_CONFIG, useValue: config },
         {
           provide: PrismaClient,
-          useFactory: () => new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'auth')) }),
+          useFactory: () =>
+            new PrismaClient({
+              adapter: new PrismaPg(databasePool(config, 'auth')),
+              // Milliseconds for a connection to come free; a burst of logins is served late rather than refused.
+              transactionOptions: { maxWait: 4_000 },
+            }),
         },
         { provide: PublicationService, useFactory: () => new PublicationService(link, REVOCATION_RETENTION) },
         { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService], useFactory: healthChecks },
