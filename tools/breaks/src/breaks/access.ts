@@ -1,0 +1,28 @@
+import type { Break } from '../break.js';
+
+export const breaks: readonly Break[] = [
+  {
+    rule: 'A citizen sees their own accounts alone',
+    file: 'apps/treasury/src/accounts/account-policy.ts',
+    find: "holds(user, 'treasury:accounts:read-any') ? {} : { ownerId: user.id }",
+    replace: '{}',
+    spec: 'apps/treasury/src/accounts/accounts.service.spec.ts',
+    test: 'is refused to others as if it were not there: %s',
+  },
+  {
+    rule: 'Documents are shown up to the clearance of the reader',
+    file: 'apps/archives/src/documents/document-policy.ts',
+    find: 'CLEARANCES.filter((clearance) => isCleared(user.clearance, clearance))',
+    replace: '[...CLEARANCES]',
+    spec: 'apps/archives/src/documents/documents.visibility.spec.ts',
+    test: 'is the same in a list and alone, for any people and documents',
+  },
+  {
+    rule: 'A service does not start while a handler has no access rule',
+    file: 'libs/auth/src/access/access-audit.ts',
+    find: '.filter(({ rules }) => rules.length === 0)',
+    replace: '.filter(() => false)',
+    spec: 'libs/auth/src/access/access-audit.spec.ts',
+    test: 'does not start while handlers declare no access rule, and names them all at once',
+  },
+];

@@ -1,0 +1,12 @@
+import type { Break } from '../break.js';
+
+export const breaks: readonly Break[] = [
+  {
+    rule: 'The gateway lets out of an answer what the contract names and nothing else',
+    file: 'apps/gateway/src/operations/forward.ts',
+    find: 'this.credentials.deliver(operation, message, checked.data)',
+    replace: 'this.credentials.deliver(operation, message, answer)',
+    spec: 'apps/gateway/src/operations/forward.spec.ts',
+    test: 'holds nothing that the contract does not name',
+  },
+];

@@ -1,0 +1,5 @@
+import type { Break } from '../break.js';
+import { breaks as access } from './access.js';
+import { breaks as gateway } from './gateway.js';
+
+export const BREAKS: readonly Break[] = [...access, ...gateway];
