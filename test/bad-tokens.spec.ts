@@ -88,10 +88,8 @@ function expectRefused({ status, body, headers, text }: Answer, token: string): 
 
 describe('over HTTP', () => {
   it('a token of this issuer is served, so that what is refused below is refused for its fault', async () => {
-    const { body: keys } = await http('GET', '/.well-known/jwks.json');
-    const isReal = (keys.keys as { kid: string }[]).some(({ kid }) => kid === issuer.kid);
     const { status } = await http('GET', '/v1/treasury/accounts', { token: withClaims({}) });
-    expect(status).toBe(isReal ? 200 : 401);
+    expect(status).toBe(200);
   });
 
   it.each(spelledBadly)('a token %s is refused on every route, and nothing is said of why', async (_, make) => {

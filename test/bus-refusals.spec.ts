@@ -2,7 +2,7 @@ import { badTokens, type LocalIssuer } from '@citadel/auth/testing';
 import { archives, auth, type Operation, treasury } from '@citadel/contracts';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 
-import { http, tokenOf } from './stack/http.js';
+import { tokenOf } from './stack/http.js';
 import { natsAs, request } from './stack/nats.js';
 import { realIssuer } from './stack/real-issuer.js';
 
@@ -28,13 +28,10 @@ describe('behind the gateway’s back', () => {
     expect(response).toMatchObject({ items: expect.any(Array) });
   });
 
-  it('a token of the issuer below is served too, where its key is the stack’s', async () => {
-    const { body } = await http('GET', '/.well-known/jwks.json');
-    const isReal = (body.keys as { kid: string }[]).some(({ kid }) => kid === issuer.kid);
+  it('a token of the issuer below is served too', async () => {
     const token = issuer.tokenFor('treasury', { permissions: ['treasury:accounts:read'] });
-    const { response, err } = await request(bus, 'treasury.listAccounts', {}, token);
-    if (isReal) expect(response).toEqual({ items: [], nextCursor: null });
-    else expect(err.code).toBe('unauthenticated');
+    const { response } = await request(bus, 'treasury.listAccounts', {}, token);
+    expect(response).toEqual({ items: [], nextCursor: null });
   });
 
   it.each(GUARDED.map((operation) => [operation.id, operation] as const))(

@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { type LocalIssuer, localIssuer } from '@citadel/auth/testing';
@@ -10,14 +10,11 @@ import { stack, type StackDescription } from './stack.js';
 
 /**
  * The stack's own issuer, with the very key that signs: a token that is wrong in one way alone is signed and addressed
- * right in all others, and what refuses it is the rule in question. The stories own the stack, and so its secrets.
- *
- * Containers keep the sealing key to themselves; there an issuer with another key stands in, and everything it makes is
- * refused for one reason more.
+ * right in all others, and what refuses it is the rule in question. The stories own the stack, and so its secrets,
+ * in containers too: with another key everything would be refused for the signature alone, whatever else holds or not.
  */
 export async function realIssuer(on: StackDescription = stack()): Promise<LocalIssuer> {
   const sealing = path.join(path.dirname(on.ca), 'auth/key-encryption.key');
-  if (!existsSync(sealing)) return localIssuer({ issuer: on.gateway });
   const { kid, sealed_key: sealed } = await signingKey(on);
   const der = unseal(sealed, Buffer.from(readFileSync(sealing, 'utf8'), 'base64'), kid);
   const body = der.toString('base64').replace(/.{64}/g, '$&\n');

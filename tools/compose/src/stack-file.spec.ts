@@ -14,6 +14,7 @@ describe('writeStackFile', () => {
     const description = {
       ca: 'a certificate',
       users,
+      keyEncryptionKey: 'a key',
       nkeySeeds: { auth: 'a seed' },
       databases: { auth: 'postgresql://citadel_auth:p%40ss@postgres:5432/citadel_auth' },
     };
@@ -33,6 +34,8 @@ describe('writeStackFile', () => {
     });
     expect(await readFile(ca, 'utf8')).toBe('a certificate');
     expect(await readFile(seed, 'utf8')).toBe('a seed');
-    for (const one of [file, ca, seed]) expect((await stat(one)).mode & 0o777).toBe(0o600);
+    const sealing = path.join(folder, 'auth/key-encryption.key');
+    expect(await readFile(sealing, 'utf8')).toBe('a key');
+    for (const one of [file, ca, seed, sealing]) expect((await stat(one)).mode & 0o777).toBe(0o600);
   });
 });

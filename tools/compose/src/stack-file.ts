@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What only the containers' volumes know. */
@@ -6,6 +6,8 @@ export interface Description {
   /** PEM of the certificate authority. */
   readonly ca: string;
   readonly users: readonly { readonly email: string; readonly password: string; readonly roles: readonly string[] }[];
+  /** Seals the signing keys. The stories sign with the very key that the containers trust. */
+  readonly keyEncryptionKey: string;
   readonly nkeySeeds: Readonly<Record<string, string>>;
   /** Connection URLs as the services have them. */
   readonly databases: Readonly<Record<string, string>>;
@@ -22,10 +24,12 @@ export interface Addresses {
 export async function writeStackFile(folder: string, description: Description, addresses: Addresses): Promise<string> {
   const keep = async (name: string, text: string) => {
     const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, text, { mode: 0o600 });
     return file;
   };
   const ca = await keep('ca.pem', description.ca);
+  await keep('auth/key-encryption.key', description.keyEncryptionKey);
   const seeds = Object.entries(description.nkeySeeds).map(
     async ([service, seed]) => [service, await keep(`${service}.seed`, seed)] as const,
   );
