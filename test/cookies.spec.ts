@@ -3,7 +3,8 @@ import { logIn, newcomer, type Person } from './stack/people.js';
 import { stack } from './stack/stack.js';
 
 const ACCESS = '__Host-citadel-access';
-const REFRESH = '__Secure-citadel-refresh';
+const REFRESH = '__Host-citadel-refresh';
+const FORMER_REFRESH = '__Secure-citadel-refresh';
 const SAME_SITE = { 'sec-fetch-site': 'same-origin' };
 
 let person: Person;
@@ -34,7 +35,7 @@ describe('a login of a browser', () => {
     const [access = '', refresh = ''] = setCookies(answer);
     expect(access.replace(/=[\w.-]+;/, '=…;')).toBe(`${ACCESS}=…; Max-Age=300; Path=/; Secure; HttpOnly; SameSite=Lax`);
     expect(refresh.replace(/=[\w-]+; Max-Age=\d+/, '=…')).toBe(
-      `${REFRESH}=…; Path=/v1/auth; Secure; HttpOnly; SameSite=Strict`,
+      `${REFRESH}=…; Path=/; Secure; HttpOnly; SameSite=Strict`,
     );
     for (const line of setCookies(answer)) {
       expect(Buffer.byteLength(line)).toBeLessThanOrEqual(4096);
@@ -140,6 +141,16 @@ describe('a refresh with cookies', () => {
     for (const answer of answers) expect(setCookies(answer).join()).not.toContain('Max-Age=0');
   });
 
+  it('ignores the cookie of an earlier version, which a sibling domain can set, and removes it at the next login', async () => {
+    const planted = (await begin()).split('; ').find((pair) => pair.startsWith(`${REFRESH}=`)) ?? '';
+    const cookie = planted.replace(REFRESH, FORMER_REFRESH);
+    const refused = await refresh(cookie);
+    expect([refused.status, refused.body.code, setCookies(refused)]).toEqual([401, 'invalid-refresh-token', []]);
+    expect(setCookies(await logInWithCookies({ ...SAME_SITE, cookie }))).toContain(
+      `${FORMER_REFRESH}=; Max-Age=0; Path=/v1/auth; Secure; HttpOnly; SameSite=Strict`,
+    );
+  });
+
   it('that fails sets and clears nothing', async () => {
     const answer = await refresh(`${REFRESH}=nonsense`);
     expect([answer.status, answer.body.code, setCookies(answer)]).toEqual([401, 'invalid-refresh-token', []]);
@@ -155,7 +166,7 @@ describe('a logout with cookies', () => {
     expect(answer.status).toBe(204);
     expect(setCookies(answer)).toEqual([
       `${ACCESS}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax`,
-      `${REFRESH}=; Max-Age=0; Path=/v1/auth; Secure; HttpOnly; SameSite=Strict`,
+      `${REFRESH}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Strict`,
     ]);
     expect((await http('GET', '/v1/auth/me', { headers: { cookie } })).status).toBe(401);
     expect((await http('POST', '/v1/auth/refresh', { headers: { ...SAME_SITE, cookie } })).status).toBe(401);

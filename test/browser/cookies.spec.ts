@@ -63,7 +63,7 @@ describe('a single-page application with cookies', () => {
     expect(flags).toEqual(
       expect.arrayContaining([
         { name: '__Host-citadel-access', httpOnly: true, secure: true, sameSite: 'Lax', path: '/' },
-        { name: '__Secure-citadel-refresh', httpOnly: true, secure: true, sameSite: 'Strict', path: '/v1/auth' },
+        { name: '__Host-citadel-refresh', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
       ]),
     );
   });
@@ -73,6 +73,24 @@ describe('a single-page application with cookies', () => {
     const opened = await call('POST', '/v1/treasury/accounts', { name: 'Browser', currency: 'EUR' });
     expect(opened.status).toBe(201);
     await expect(call('POST', '/v1/auth/refresh')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('keeps its cookies when a sibling domain sets cookies of the same names for the parent domain', async () => {
+    const before = await context.cookies(stack().gateway);
+    const names = before.map(({ name }) => name);
+    const sibling = await context.newPage();
+    const parent = 'citadel-sibling.example';
+    const planted = [...names, 'control'].map((name) => `${name}=planted; Domain=${parent}; Path=/; Secure`).join('\n');
+    const url = `https://evil.${parent}/`;
+    await sibling.route(url, (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html>', headers: { 'set-cookie': planted } }),
+    );
+    await sibling.goto(url);
+    // The browser does accept cookies for the parent domain, and none with our names among them.
+    const kept = await context.cookies(`https://app.${parent}/`);
+    expect(kept.map(({ name }) => name)).toEqual(['control']);
+    await expect(context.cookies(stack().gateway)).resolves.toEqual(before);
+    await sibling.close();
   });
 
   it('is not harmed by a page of another origin', async () => {

@@ -1,10 +1,17 @@
-/** The browser's half of a session. `__Host-` and `__Secure-` make the browser refuse them without Secure (RFC 6265bis). */
+/**
+ * The browser's half of a session. A browser accepts a `__Host-` cookie over HTTPS only, from this host only and without
+ * `Domain` (RFC 6265bis §4.1.3.2), so that a page on a sibling domain cannot set one in place of ours. The price is
+ * `Path=/`: a narrower path would keep nobody out who can read the requests of this origin.
+ */
 export const ACCESS_COOKIE = '__Host-citadel-access';
-export const REFRESH_COOKIE = '__Secure-citadel-refresh';
+export const REFRESH_COOKIE = '__Host-citadel-refresh';
+
+/** What the refresh cookie was called up to version 0.1. A sibling domain could set it, so it is never read. */
+const FORMER_REFRESH_COOKIE = '__Secure-citadel-refresh';
 
 const ACCESS = 'Path=/; Secure; HttpOnly; SameSite=Lax';
-/** Sent to nothing but the operations that need it. */
-const REFRESH = 'Path=/v1/auth; Secure; HttpOnly; SameSite=Strict';
+const REFRESH = 'Path=/; Secure; HttpOnly; SameSite=Strict';
+const FORMER_REFRESH = 'Path=/v1/auth; Secure; HttpOnly; SameSite=Strict';
 
 /** Tokens are base64url and dots: there is nothing in them that a cookie would have to encode. */
 export interface Tokens {
@@ -27,6 +34,10 @@ export const clearedCookies = (): string[] => [
   `${ACCESS_COOKIE}=; Max-Age=0; ${ACCESS}`,
   `${REFRESH_COOKIE}=; Max-Age=0; ${REFRESH}`,
 ];
+
+/** The `Set-Cookie` line that removes the cookie of an earlier version from a browser that still sends it. */
+export const clearedFormerCookies = (header: string | undefined): string[] =>
+  header?.includes(`${FORMER_REFRESH_COOKIE}=`) ? [`${FORMER_REFRESH_COOKIE}=; Max-Age=0; ${FORMER_REFRESH}`] : [];
 
 /** One cookie of a `Cookie` header. Two of one name are none: which of them counts would depend on who reads it. */
 export function readCookie(header: string | undefined, name: string): string | undefined {

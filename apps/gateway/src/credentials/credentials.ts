@@ -1,7 +1,15 @@
 import { bearerOf, type HttpRequest } from '@citadel/auth';
 import { type Operation, problem, TokenResponse } from '@citadel/contracts';
 
-import { ACCESS_COOKIE, clearedCookies, cookiesOf, readCookie, REFRESH_COOKIE, type Tokens } from './cookies.js';
+import {
+  ACCESS_COOKIE,
+  clearedCookies,
+  clearedFormerCookies,
+  cookiesOf,
+  readCookie,
+  REFRESH_COOKIE,
+  type Tokens,
+} from './cookies.js';
 import { requireSameOrigin } from './same-origin.js';
 
 type Message = Readonly<Record<string, unknown>>;
@@ -30,7 +38,7 @@ export class Credentials {
    */
   readonly accessToken = (request: HttpRequest): string | undefined => {
     if (request.headers['authorization'] !== undefined) return bearerOf(request);
-    const cookie = readCookie(request.headers['cookie'] as string | undefined, ACCESS_COOKIE);
+    const cookie = readCookie(cookieHeaderOf(request), ACCESS_COOKIE);
     if (cookie !== undefined) requireSameOrigin(request, this.origins);
     return cookie;
   };
@@ -41,7 +49,7 @@ export class Credentials {
     if (credentials === undefined || credentials === 'clear') return message;
     if (message['delivery'] === 'cookie') requireSameOrigin(request, this.origins);
     if (credentials !== 'renew' || message['refresh_token'] !== undefined) return message;
-    const cookie = readCookie(request.headers['cookie'] as string | undefined, REFRESH_COOKIE);
+    const cookie = readCookie(cookieHeaderOf(request), REFRESH_COOKIE);
     if (cookie === undefined) return message;
     requireSameOrigin(request, this.origins);
     // What came in a cookie leaves in a cookie: a script that can cause a refresh must not get to read the tokens.
@@ -49,8 +57,9 @@ export class Credentials {
   }
 
   /** The answer as it leaves. A failed refresh never gets here: it must not clear what another tab has just been given. */
-  deliver(operation: Operation, message: Message, data: unknown): Answer {
-    if (operation.credentials === 'clear') return { data, cookies: clearedCookies() };
+  deliver(operation: Operation, message: Message, data: unknown, request: HttpRequest): Answer {
+    const former = clearedFormerCookies(cookieHeaderOf(request));
+    if (operation.credentials === 'clear') return { data, cookies: [...clearedCookies(), ...former] };
     if (operation.credentials === undefined || message['delivery'] !== 'cookie') return { data, cookies: [] };
     const { access_token, refresh_token, ...rest } = TokenResponse.parse(data);
     if (access_token === undefined || refresh_token === undefined) throw problem('invalid-response');
@@ -60,6 +69,9 @@ export class Credentials {
       expires_in: rest.expires_in,
       refresh_expires_in: rest.refresh_expires_in,
     };
-    return { data: rest, cookies: cookiesOf(tokens) };
+    return { data: rest, cookies: [...cookiesOf(tokens), ...former] };
   }
 }
+
+/** Node joins the lines of a `Cookie` header to one, so it is never a list. */
+const cookieHeaderOf = ({ headers }: HttpRequest) => headers['cookie'] as string | undefined;

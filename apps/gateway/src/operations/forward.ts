@@ -25,7 +25,7 @@ export class Forwarder {
     const checked = operation.response.safeParse(answer ?? null);
     if (!checked.success) throw problem('invalid-response', { cause: checked.error });
 
-    const { data, cookies } = this.credentials.deliver(operation, message, checked.data);
+    const { data, cookies } = this.credentials.deliver(operation, message, checked.data, request);
     if (cookies.length > 0) reply.header('set-cookie', [...cookies]);
     const { status = 200, noStore, cacheSeconds, versioned } = operation;
     const entityTag = versioned ? entityTagOf(data) : undefined;

@@ -1,5 +1,6 @@
 import type { Break } from '../break.js';
 import { breaks as access } from './access.js';
+import { breaks as cookies } from './cookies.js';
 import { breaks as gateway } from './gateway.js';
 
-export const BREAKS: readonly Break[] = [...access, ...gateway];
+export const BREAKS: readonly Break[] = [...access, ...cookies, ...gateway];

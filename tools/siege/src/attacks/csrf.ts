@@ -35,7 +35,7 @@ const planting: Attack = {
   holds: 'the same question, before cookies are set',
   async run({ http, attacker: { email, password, refreshToken } }) {
     const refused = refusedAs('csrf-rejected');
-    const renewal = { cookie: `__Secure-citadel-refresh=${refreshToken}` };
+    const renewal = { cookie: `__Host-citadel-refresh=${refreshToken}` };
     return Promise.all(
       Object.entries(PAGES).flatMap(([page, headers]) => [
         http('POST', '/v1/auth/login', { headers, body: { email, password, delivery: 'cookie' } }).then((answer) =>
@@ -49,8 +49,25 @@ const planting: Attack = {
   },
 };
 
+/** Under the prefix `__Host-` a browser accepts no cookie with `Domain`; these names it accepts from a sibling. */
+const PLANTABLE = ['__Secure-citadel-refresh', '__host-citadel-refresh', 'citadel-refresh'];
+
+const tossing: Attack = {
+  title: 'A refresh cookie that a sibling domain has planted',
+  why: 'a cookie with Domain is sent to every host below it, so the page of a sibling logs the victim in as the attacker',
+  holds: 'a refresh token is read from a `__Host-` cookie alone, which no browser accepts from a sibling',
+  async run({ http, recruit }) {
+    const { refreshToken } = await recruit();
+    const tries = PLANTABLE.map(async (name) => {
+      const headers = { 'sec-fetch-site': 'same-origin', cookie: `${name}=${refreshToken}` };
+      return refusedAs('invalid-refresh-token')(name, await http('POST', '/v1/auth/refresh', { headers }));
+    });
+    return Promise.all(tries);
+  },
+};
+
 export const csrf: Family = {
   name: 'csrf',
   title: 'pages that borrow the victim’s browser',
-  attacks: [withCookies, planting],
+  attacks: [withCookies, planting, tossing],
 };
