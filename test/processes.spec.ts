@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -47,6 +48,10 @@ async function freePort(): Promise<number> {
 async function lonely(): Promise<Record<string, string>> {
   const { ca, certificate, key } = await issueCertificate();
   const secret = Buffer.alloc(32, 1).toString('base64');
+  const keySet = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { format: 'pem', type: 'pkcs8' },
+    publicKeyEncoding: { format: 'pem', type: 'spki' },
+  });
   return {
     NATS_URL: 'tls://127.0.0.1:1',
     NATS_CA: ca,
@@ -56,6 +61,9 @@ async function lonely(): Promise<Record<string, string>> {
     DATABASE_CA: ca,
     AUTH_KEY_ENCRYPTION_KEY: secret,
     AUTH_REFRESH_TOKEN_KEY: secret,
+    AUTH_KEY_SET_PRIVATE_KEY: keySet.privateKey,
+    KEY_SET_PUBLIC_KEY: keySet.publicKey,
+    REVOCATION_KEY: secret,
     GATEWAY_PORT: String(await freePort()),
     GATEWAY_TLS_CERT: certificate,
     GATEWAY_TLS_KEY: key,
@@ -70,10 +78,12 @@ describe.each(SERVICES)('%s', (service) => {
     const database = service === 'gateway' ? [] : ['DATABASE_URL', 'DATABASE_CA'];
     const own = {
       gateway: ['GATEWAY_TLS_CERT', 'GATEWAY_TLS_KEY'],
-      auth: ['AUTH_KEY_ENCRYPTION_KEY', 'AUTH_REFRESH_TOKEN_KEY'],
+      auth: ['AUTH_KEY_ENCRYPTION_KEY', 'AUTH_REFRESH_TOKEN_KEY', 'AUTH_KEY_SET_PRIVATE_KEY'],
     };
     const names = [
       'NATS_NKEY_SEED',
+      'KEY_SET_PUBLIC_KEY',
+      'REVOCATION_KEY',
       'CITADEL_ISSUER',
       ...database,
       ...(service in own ? own[service as keyof typeof own] : []),

@@ -65,7 +65,10 @@ export class AuthServiceModule {
               transactionOptions: { maxWait: 4_000 },
             }),
         },
-        { provide: PublicationService, useFactory: () => new PublicationService(link, REVOCATION_RETENTION) },
+        {
+          provide: PublicationService,
+          useFactory: () => new PublicationService(link, config, REVOCATION_RETENTION),
+        },
         { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService], useFactory: healthChecks },
         AccessService,
         AccessTokensService,

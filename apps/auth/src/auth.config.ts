@@ -1,5 +1,5 @@
-import { databaseConfig, secretKey, whole } from '@citadel/platform';
 import { ALGORITHMS } from '@citadel/auth';
+import { type CommonConfig, databaseConfig, ed25519PrivateKey, secretKey, whole } from '@citadel/platform';
 import { z } from 'zod';
 
 const DAY = 86_400;
@@ -13,6 +13,8 @@ export const authConfig = {
   AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: secretKey.optional(),
   /** Derives the successors of refresh tokens (HMAC-SHA-256). */
   AUTH_REFRESH_TOKEN_KEY: secretKey,
+  /** Signs the key set that is published (Ed25519); KEY_SET_PUBLIC_KEY of every process is its other half. */
+  AUTH_KEY_SET_PRIVATE_KEY: ed25519PrivateKey,
   AUTH_SIGNING_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),
   /** Registrations from one address in an hour before delays begin. */
   REGISTRATIONS_PER_ADDRESS: whole(1, 1_000_000).default(300),
@@ -26,5 +28,6 @@ export const authConfig = {
   REFRESH_GRACE: whole(0, 60).default(10),
 };
 
-export type AuthConfig = z.output<z.ZodObject<typeof authConfig>> & { readonly CITADEL_ISSUER: string };
+export type AuthConfig = z.output<z.ZodObject<typeof authConfig>> &
+  Pick<CommonConfig, 'CITADEL_ISSUER' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>;
 export const AUTH_CONFIG = Symbol('auth config');

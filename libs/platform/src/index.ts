@@ -1,6 +1,15 @@
 import './access-names.js';
 
-export { certificatePem, commonConfig, CommonConfig, list, privateKeyPem, secretKey, whole } from './config/fields.js';
+export {
+  certificatePem,
+  commonConfig,
+  CommonConfig,
+  ed25519PrivateKey,
+  list,
+  privateKeyPem,
+  secretKey,
+  whole,
+} from './config/fields.js';
 export { ConfigError, readConfig } from './config/read-config.js';
 export {
   connectionOf,

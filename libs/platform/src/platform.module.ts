@@ -62,7 +62,7 @@ export class PlatformModule {
 export function authOptions(
   audience: string,
   link: NatsLink,
-  config: Pick<CommonConfig, 'CITADEL_ISSUER' | 'CLOCK_TOLERANCE'>,
+  config: Pick<CommonConfig, 'CITADEL_ISSUER' | 'CLOCK_TOLERANCE' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>,
 ): AuthOptions {
   return {
     issuer: config.CITADEL_ISSUER,
@@ -70,8 +70,8 @@ export function authOptions(
     clockTolerance: config.CLOCK_TOLERANCE,
     // Whichever of them the auth service is configured to sign with; each key is good for its own alone.
     algorithms: ALGORITHMS,
-    keys: kvKeySource(() => openBucket(link, BUCKETS.keys)),
-    revocations: kvRevocationSource(() => openBucket(link, BUCKETS.revocations)),
+    keys: kvKeySource(() => openBucket(link, BUCKETS.keys), config.KEY_SET_PUBLIC_KEY),
+    revocations: kvRevocationSource(() => openBucket(link, BUCKETS.revocations), config.REVOCATION_KEY),
     onRefusal: refusalTrail(link),
   };
 }

@@ -42,6 +42,13 @@ describe('secrets of the containers', () => {
   it('show the keys of tokens to auth alone', () => {
     expect(readersOf(secrets.keyEncryptionKey.text)).toEqual(['auth']);
     expect(readersOf(secrets.refreshTokenKey.text)).toEqual(['auth']);
+    expect(readersOf(secrets.keySetKey.private.text)).toEqual(['auth']);
+  });
+
+  it('show what verifies keys and revocations to every process, and to nobody else', () => {
+    const processes = ['archives', 'auth', 'gateway', 'treasury'];
+    expect(readersOf(secrets.keySetKey.public.text)).toEqual(processes);
+    expect(readersOf(secrets.revocationKey.text)).toEqual(processes);
   });
 
   it('show a certificate’s key to its server alone, and the authority’s key to nobody', async () => {

@@ -17,7 +17,12 @@ const MOUNT = '/run/citadel';
  */
 export function filesOfConsumers(secrets: Secrets): Record<string, Record<string, string>> {
   const ca = readFileSync(secrets.ca, 'utf8');
-  const process = (service: ServiceName) => ({ 'ca.pem': ca, 'nkey.seed': secrets.nkeys[service].seed.text });
+  const process = (service: ServiceName) => ({
+    'ca.pem': ca,
+    'nkey.seed': secrets.nkeys[service].seed.text,
+    'key-set.pub': secrets.keySetKey.public.text,
+    'revocation-key': secrets.revocationKey.text,
+  });
   const withDatabase = (service: DatabaseServiceName) => ({
     ...process(service),
     'database-url': urlOf(secrets, service),
@@ -28,6 +33,7 @@ export function filesOfConsumers(secrets: Secrets): Record<string, Record<string
       ...withDatabase('auth'),
       'key-encryption-key': secrets.keyEncryptionKey.text,
       'refresh-token-key': secrets.refreshTokenKey.text,
+      'key-set-key': secrets.keySetKey.private.text,
     },
     treasury: withDatabase('treasury'),
     archives: withDatabase('archives'),

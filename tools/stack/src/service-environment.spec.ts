@@ -42,6 +42,9 @@ describe('the environment of a service', () => {
     const has = (name: string) => SERVICES.filter((service) => name in environmentOf(service));
     expect(has('AUTH_KEY_ENCRYPTION_KEY_FILE')).toEqual(['auth']);
     expect(has('AUTH_REFRESH_TOKEN_KEY_FILE')).toEqual(['auth']);
+    expect(has('AUTH_KEY_SET_PRIVATE_KEY_FILE')).toEqual(['auth']);
+    expect(has('KEY_SET_PUBLIC_KEY_FILE')).toEqual(SERVICES);
+    expect(has('REVOCATION_KEY_FILE')).toEqual(SERVICES);
     expect(has('GATEWAY_TLS_KEY_FILE')).toEqual(['gateway']);
     expect(has('DATABASE_URL')).toEqual(['auth', 'treasury', 'archives']);
   });

@@ -22,7 +22,7 @@ export function serviceEnvironment(
   addresses: Addresses,
   secrets: Secrets,
 ): NodeJS.ProcessEnv {
-  const decided = { ...common(service, addresses), ...own(service, addresses, secrets) };
+  const decided = { ...common(service, addresses, secrets), ...own(service, addresses, secrets) };
   const env = { ...inherited };
   // A value from outside, under either spelling, must not contradict the one decided here.
   for (const name of Object.keys(decided)) {
@@ -38,11 +38,13 @@ function isSecretOfAnother(name: string): boolean {
   return NOT_FOR_SERVICES.includes(name) || /^(DATABASE_URL_|NATS_NKEY_SEED_FILE_|npm_)/.test(name);
 }
 
-function common(service: ServiceName, addresses: Addresses): Record<string, string> {
+function common(service: ServiceName, addresses: Addresses, secrets: Secrets): Record<string, string> {
   return {
     NATS_URL: addresses.natsUrl,
     NATS_CA_FILE: addresses.natsCa,
     NATS_NKEY_SEED_FILE: addresses.nkeySeeds[service],
+    KEY_SET_PUBLIC_KEY_FILE: secrets.keySetKey.public.path,
+    REVOCATION_KEY_FILE: secrets.revocationKey.path,
     CITADEL_ISSUER: addresses.issuer,
   };
 }
@@ -62,5 +64,6 @@ function own(service: ServiceName, addresses: Addresses, secrets: Secrets): Reco
     ...database,
     AUTH_KEY_ENCRYPTION_KEY_FILE: secrets.keyEncryptionKey.path,
     AUTH_REFRESH_TOKEN_KEY_FILE: secrets.refreshTokenKey.path,
+    AUTH_KEY_SET_PRIVATE_KEY_FILE: secrets.keySetKey.private.path,
   };
 }

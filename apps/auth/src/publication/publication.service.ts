@@ -1,5 +1,13 @@
-import { BUCKET_BEING_FILLED, KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nats';
-import { type Revocation } from '@citadel/auth';
+import type { KeyObject } from 'node:crypto';
+import type { Revocation } from '@citadel/auth';
+import {
+  BUCKET_BEING_FILLED,
+  KEY_SET_ENTRY,
+  openKeySet,
+  RevocationEntries,
+  revocationKey,
+  signKeySet,
+} from '@citadel/auth/nats';
 import {
   BUCKETS,
   type Consumer,
@@ -15,6 +23,7 @@ import {
 } from '@citadel/platform';
 import type { PublicJwk } from '@citadel/contracts';
 
+import type { AuthConfig } from '../auth.config.js';
 import { Reopened } from './reopened.js';
 
 /** A message of a stream, to be acknowledged when it has been dealt with. */
@@ -30,11 +39,18 @@ export class PublicationService {
   private readonly revocations: Reopened<KV>;
   private readonly events: Reopened<JetStreamClient>;
   private readonly refused: Reopened<Consumer>;
+  private readonly entries: RevocationEntries;
+  private readonly keySetKey: KeyObject;
 
+  /** @throws Error if the services would not accept the key set that this service signs */
   constructor(
     private readonly link: NatsLink,
+    config: Pick<AuthConfig, 'AUTH_KEY_SET_PRIVATE_KEY' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>,
     retention: number,
   ) {
+    this.entries = new RevocationEntries(config.REVOCATION_KEY);
+    this.keySetKey = config.AUTH_KEY_SET_PRIVATE_KEY;
+    openKeySet(signKeySet([], this.keySetKey), config.KEY_SET_PUBLIC_KEY);
     this.keys = new Reopened(() => createBucket(link, BUCKETS.keys));
     this.revocations = new Reopened(() => createBucket(link, BUCKETS.revocations, retention, BUCKET_BEING_FILLED));
     this.events = new Reopened(() => createStream(link, EVENTS));
@@ -43,7 +59,7 @@ export class PublicationService {
 
   /** Replaces the published key set, in one entry: it is seen whole or not at all. Writes nothing if nothing changed. */
   publishKeys(keys: readonly PublicJwk[]): Promise<void> {
-    const text = JSON.stringify({ keys });
+    const text = signKeySet(keys, this.keySetKey);
     return this.keys.use(async (bucket) => {
       const published = await bucket.get(KEY_SET_ENTRY);
       if (published?.operation === 'PUT' && published.string() === text) return;
@@ -52,7 +68,12 @@ export class PublicationService {
   }
 
   async publishRevocation(revocation: Revocation): Promise<void> {
-    await this.revocations.use((bucket) => bucket.put(revocationKey(revocation), revocationValue(revocation)));
+    await this.revocations.use((bucket) => bucket.put(revocationKey(revocation), this.valueOfRevocation(revocation)));
+  }
+
+  /** What the bucket holds of a revocation that is published. */
+  valueOfRevocation(revocation: Revocation): string {
+    return this.entries.encode(revocation);
   }
 
   /** The keys and values of all revocations that the bucket holds. */

@@ -131,7 +131,8 @@ describe('revocations', () => {
     );
     const { generation } = await auth.prisma.user.findUniqueOrThrow({ where: { id } });
     expect(generation).toBe(20);
-    expect((await published()).get(`subject.${id}`)).toBe('20');
+    const value = auth.get(PublicationService).valueOfRevocation({ kind: 'subject', id, generation: 20 });
+    expect((await published()).get(`subject.${id}`)).toBe(value);
     expect((await auth.prisma.revocation.findUniqueOrThrow({ where: { key: `subject.${id}` } })).generation).toBe(20);
   });
 

@@ -1,11 +1,11 @@
 import type { Revocation } from '@citadel/auth';
-import { revocationKey } from '@citadel/auth/nats';
+import { revocationKey, revocationOf } from '@citadel/auth/nats';
 import { problem } from '@citadel/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
-import { fromRow, REVOCATION_RETENTION } from './revocation-row.js';
+import { REVOCATION_RETENTION } from './revocation-row.js';
 
 export type Transaction = Prisma.TransactionClient;
 
@@ -44,9 +44,10 @@ export class RevocationsService {
     await this.prisma.revocation.deleteMany({ where: { expiresAt: { lt: new Date() } } });
     const published = await this.publication.publishedRevocations();
     const stored = await this.prisma.revocation.findMany();
-    const missing = stored.filter(
-      ({ key, generation }) => published.get(key) !== (generation === null ? '' : String(generation)),
-    );
+    const missing = stored.filter(({ key, generation }) => {
+      const revocation = revocationOf(key, generation);
+      return revocation && published.get(key) !== this.publication.valueOfRevocation(revocation);
+    });
     for (const { key } of missing) await this.publish(key);
     await this.publication.completeRevocations();
     if (missing.length > 0)
@@ -67,7 +68,7 @@ export class RevocationsService {
       const rows = await transaction.$queryRaw<{ generation: number | null }[]>(
         Prisma.sql`SELECT generation FROM revocations WHERE key = ${key} FOR UPDATE`,
       );
-      const revocation = rows[0] && fromRow(key, rows[0].generation);
+      const revocation = rows[0] && revocationOf(key, rows[0].generation);
       if (!revocation) return;
       await this.publication.publishRevocation(revocation);
       await transaction.revocation.update({ where: { key }, data: { publishedAt: new Date() } });

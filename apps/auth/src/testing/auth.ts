@@ -32,6 +32,7 @@ export async function authForTest(settings: AuthSettings = {}) {
   const config = {
     ...z.object(authConfig).parse({
       ...database.config,
+      AUTH_KEY_SET_PRIVATE_KEY: nats.keySetKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
       AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       AUTH_REFRESH_TOKEN_KEY: randomBytes(32).toString('base64'),
     }),

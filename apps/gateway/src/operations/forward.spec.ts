@@ -1,4 +1,4 @@
-import { KEY_SET_ENTRY, revocationKey, revocationValue } from '@citadel/auth/nats';
+import { KEY_SET_ENTRY, RevocationEntries, revocationKey, signKeySet } from '@citadel/auth/nats';
 import { badTokens, localIssuer, type LocalIssuer } from '@citadel/auth/testing';
 import { problem } from '@citadel/contracts';
 import { BUCKETS, createBucket, type KV, NatsLink } from '@citadel/platform';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await standIn('treasury');
   gateway = await gatewayForTest({}, nats.configOf('gateway'));
   issuer = localIssuer({ issuer: gateway.origin });
-  await keys.put(KEY_SET_ENTRY, JSON.stringify({ keys: [issuer.jwk] }));
+  await keys.put(KEY_SET_ENTRY, signKeySet([issuer.jwk], nats.keySetKey));
   while (!(await gateway.process.ready())) await new Promise((resolve) => setTimeout(resolve, 20));
 }, 60_000);
 afterAll(async () => {
@@ -153,7 +153,8 @@ describe('a request', () => {
     const headers = asAda();
     expect((await gateway.call('GET', '/v1/treasury/accounts', { headers })).status).toBe(200);
     const revocation = { kind: 'token', id: 'ada-1' } as const;
-    await revocations.put(revocationKey(revocation), revocationValue(revocation));
+    const entries = new RevocationEntries(nats.configOf('auth').REVOCATION_KEY);
+    await revocations.put(revocationKey(revocation), entries.encode(revocation));
     const refused = async () => (await gateway.call('GET', '/v1/treasury/accounts', { headers })).status === 401;
     for (let tries = 0; !(await refused()); tries++) expect(tries).toBeLessThan(50);
   });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { issueCertificate } from '@citadel/database/testing';
@@ -31,10 +32,15 @@ export interface GatewayForTest {
   close(): Promise<void>;
 }
 
-type Nats = Pick<GatewayConfig, 'NATS_URL' | 'NATS_NKEY_SEED' | 'NATS_CA'>;
+type Nats = Pick<GatewayConfig, 'NATS_URL' | 'NATS_NKEY_SEED' | 'NATS_CA' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>;
 
 /** Where no NATS is; the port is reserved and nobody listens there. */
-const NOWHERE: Nats = { NATS_URL: 'tls://127.0.0.1:1', NATS_NKEY_SEED: `SU${'A'.repeat(56)}` };
+const NOWHERE: Nats = {
+  NATS_URL: 'tls://127.0.0.1:1',
+  NATS_NKEY_SEED: `SU${'A'.repeat(56)}`,
+  KEY_SET_PUBLIC_KEY: [generateKeyPairSync('ed25519').publicKey],
+  REVOCATION_KEY: [Buffer.alloc(32)],
+};
 
 export async function gatewayForTest(
   settings: Partial<GatewayConfig> = {},

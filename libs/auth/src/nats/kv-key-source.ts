@@ -1,26 +1,28 @@
-import type { RoKV } from '@nats-io/kv';
+import type { KeyObject } from 'node:crypto';
+import type { KvEntry, RoKV } from '@nats-io/kv';
 
 import type { KeySource } from '../keys/key-source.js';
 import { pause } from '../retry.js';
-
-/** The entry of the bucket that holds the whole JWK Set: one entry, so that a change is seen whole or not at all. */
-export const KEY_SET_ENTRY = 'current';
+import { KEY_SET_ENTRY, openKeySet } from './key-set-entry.js';
 
 const RELOAD_AFTER_MS = 5_000;
 const WATCH_AGAIN_AFTER_MS = 500;
 
 /**
- * Keys from a JetStream KV bucket that the issuer writes and every service watches.
+ * Keys from a JetStream KV bucket that the issuer writes and every service watches. A set that the issuer has not signed
+ * is ignored, whoever wrote it there.
  *
  * @param open - opens the bucket for reading; called again after a failure
- * @example kvKeySource(() => new Kvm(connection).open('jwks'))
+ * @param publicKeys - Ed25519 keys of which one signs what is published
+ * @example kvKeySource(() => new Kvm(connection).open('jwks'), [createPublicKey(pem)])
  */
-export function kvKeySource(open: () => Promise<RoKV>): KeySource {
+export function kvKeySource(open: () => Promise<RoKV>, publicKeys: readonly KeyObject[]): KeySource {
+  const read = (entry: KvEntry) => openKeySet(entry.string(), publicKeys);
   return {
     async load() {
       const entry = await (await open()).get(KEY_SET_ENTRY);
       if (entry?.operation !== 'PUT') throw new Error('The issuer has not published its keys yet');
-      return entry.json();
+      return read(entry);
     },
     async follow(onChange, signal) {
       const watch = async () => {
@@ -28,7 +30,7 @@ export function kvKeySource(open: () => Promise<RoKV>): KeySource {
         signal.addEventListener('abort', () => entries.stop(), { once: true });
         return entries;
       };
-      void report(await watch(), watch, onChange, signal);
+      void report(await watch(), watch, (entry) => onChange(read(entry)), signal);
     },
     // A watch that has died without a word must not keep a compromised key alive.
     reloadAfter: RELOAD_AFTER_MS,
@@ -41,13 +43,13 @@ type Entries = Awaited<ReturnType<RoKV['watch']>>;
 async function report(
   first: Entries,
   again: () => Promise<Entries>,
-  onChange: (set: unknown) => void,
+  onEntry: (entry: KvEntry) => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (let entries: Entries | undefined = first; !signal.aborted; entries = await again().catch(() => undefined)) {
     try {
       for await (const entry of entries ?? []) {
-        if (entry.operation === 'PUT') onChange(parse(() => entry.json()));
+        if (entry.operation === 'PUT') ignoringUnsigned(() => onEntry(entry));
       }
     } catch {
       // What ended the watch is told by the connection; here it only has to be begun anew.
@@ -56,11 +58,11 @@ async function report(
   }
 }
 
-/** What cannot be parsed goes on as it is and is refused, with the reason, by the key ring. */
-function parse(read: () => unknown): unknown {
+/** The next load fails over what is not signed, and says so: once in its period, however many entries are written. */
+function ignoringUnsigned(take: () => void): void {
   try {
-    return read();
+    take();
   } catch {
-    return undefined;
+    // The last good set stays.
   }
 }

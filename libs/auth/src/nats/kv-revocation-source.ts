@@ -1,16 +1,10 @@
-import type { KvEntry, RoKV } from '@nats-io/kv';
+import { Logger } from '@nestjs/common';
+import type { RoKV } from '@nats-io/kv';
 
-import type { Revocation, RevocationSource } from '../revocation/revocation-source.js';
+import type { RevocationSource } from '../revocation/revocation-source.js';
+import { RevocationEntries } from './revocation-entries.js';
 
-/** The entry's key: its kind and what it is about. Each revocation has its own, so none can hide another. */
-export function revocationKey(revocation: Revocation): string {
-  return revocation.kind === 'everybody' ? 'everybody' : `${revocation.kind}.${revocation.id}`;
-}
-
-/** The entry's value: the generation for those kinds that count, nothing for the others. */
-export function revocationValue(revocation: Revocation): string {
-  return 'generation' in revocation ? String(revocation.generation) : '';
-}
+const REPORT_EVERY_MS = 60_000;
 
 /**
  * The description of a bucket that does not hold every revocation yet, because it has just been made: after NATS lost its
@@ -20,11 +14,14 @@ export const BUCKET_BEING_FILLED = 'Revocations: not complete yet';
 
 /**
  * Revocations from a JetStream KV bucket that the issuer writes and every service mirrors. The bucket's TTL must be at
- * least the longest life of an access token.
+ * least the longest life of an access token. Entries that do not authenticate revoke nothing and are counted.
  *
  * @param open - opens the bucket for reading; called again after a failure
+ * @param keys - 32 bytes each, shared with the issuer: two while one replaces the other
  */
-export function kvRevocationSource(open: () => Promise<RoKV>): RevocationSource {
+export function kvRevocationSource(open: () => Promise<RoKV>, keys: readonly [Buffer, ...Buffer[]]): RevocationSource {
+  const codec = new RevocationEntries(keys);
+  const reportForged = forgedReport();
   let bucket: RoKV | undefined;
   let made: string | undefined;
   let seen = 0;
@@ -37,8 +34,9 @@ export function kvRevocationSource(open: () => Promise<RoKV>): RevocationSource 
       signal.addEventListener('abort', () => entries.stop());
       void (async () => {
         for await (const entry of entries) {
-          const revocation = parseEntry(entry);
+          const revocation = entry.operation === 'PUT' ? codec.decode(entry.key, entry.string()) : undefined;
           if (revocation) onRevocation(revocation);
+          else if (entry.operation === 'PUT') reportForged();
           seen = entry.revision;
         }
       })();
@@ -54,13 +52,15 @@ export function kvRevocationSource(open: () => Promise<RoKV>): RevocationSource 
   };
 }
 
-function parseEntry(entry: KvEntry): Revocation | undefined {
-  if (entry.operation !== 'PUT') return undefined;
-  const [kind, ...rest] = entry.key.split('.');
-  const id = rest.join('.');
-  if (kind === 'token' || kind === 'session') return { kind, id };
-  const generation = Number(entry.string());
-  if (!Number.isSafeInteger(generation)) return undefined;
-  if (kind === 'subject') return { kind, id, generation };
-  return kind === 'everybody' ? { kind, generation } : undefined;
+/** Logs how many entries were not written by the issuer: at once, then once a minute at most. */
+function forgedReport(): () => void {
+  const logger = new Logger(kvRevocationSource.name);
+  let count = 0;
+  let reportedAt = -Infinity;
+  return () => {
+    count += 1;
+    if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
+    logger.error(`Ignored ${count} revocations that were not written with REVOCATION_KEY`);
+    [count, reportedAt] = [0, performance.now()];
+  };
 }

@@ -1,9 +1,19 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 
-import { commonConfig, list, privateKeyPem, secretKey, whole } from './fields.js';
+import {
+  commonConfig,
+  ed25519PrivateKey,
+  ed25519PublicKeys,
+  list,
+  privateKeyPem,
+  secretKey,
+  secretKeys,
+  whole,
+} from './fields.js';
 import { ConfigError, readConfig } from './read-config.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'citadel-config-'));
@@ -66,7 +76,15 @@ describe('configuration', () => {
   it.each([
     [
       'in the variable',
-      () => ({ NATS_NKEY_SEED: 'SUhunter2', NATS_CA: 'hunter2', KEY: 'hunter2', TLS_KEY: 'hunter2' }),
+      () => ({
+        NATS_NKEY_SEED: 'SUhunter2',
+        NATS_CA: 'hunter2',
+        KEY: 'hunter2',
+        TLS_KEY: 'hunter2',
+        KEY_SET_PUBLIC_KEY: 'hunter2',
+        REVOCATION_KEY: 'hunter2',
+        SIGNING: 'hunter2',
+      }),
     ],
     [
       'in files',
@@ -75,6 +93,9 @@ describe('configuration', () => {
         NATS_CA_FILE: fileWith('hunter2'),
         KEY_FILE: fileWith('hunter2'),
         TLS_KEY_FILE: fileWith('hunter2'),
+        KEY_SET_PUBLIC_KEY_FILE: fileWith('hunter2'),
+        REVOCATION_KEY_FILE: fileWith('hunter2'),
+        SIGNING_FILE: fileWith('hunter2'),
       }),
     ],
   ])('never repeats a value that is wrong: %s', (_, secrets) => {
@@ -82,6 +103,7 @@ describe('configuration', () => {
       ...commonConfig,
       KEY: secretKey,
       TLS_KEY: privateKeyPem,
+      SIGNING: ed25519PrivateKey,
       LEVEL: z.enum(['a']),
       SIZE: whole(1, 2),
     });
@@ -102,6 +124,9 @@ describe('configuration', () => {
         'LOG_LEVEL',
         'KEY',
         'TLS_KEY',
+        'KEY_SET_PUBLIC_KEY',
+        'REVOCATION_KEY',
+        'SIGNING',
         'LEVEL',
         'SIZE',
       ].sort(),
@@ -119,6 +144,8 @@ describe('configuration', () => {
     const usual = {
       NATS_URL: 'tls://127.0.0.1:4222',
       NATS_NKEY_SEED: `SU${'A'.repeat(56)}`,
+      KEY_SET_PUBLIC_KEY: pemOf('ed25519').publicKey,
+      REVOCATION_KEY: key,
       CITADEL_ISSUER: 'https://citadel.test',
     };
     expect(faultsOf(z.object(commonConfig), usual)).toEqual([]);
@@ -131,4 +158,35 @@ describe('configuration', () => {
       expect(secretKey.safeParse(text).success).toBe(false);
     },
   );
+
+  it('takes two keys where one replaces the other, and no third', () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, i) => Buffer.alloc(32, i).toString('base64'));
+    const read = (count: number) => secretKeys.safeParse(lines(count).join('\n'));
+    expect([1, 2].map((count) => read(count).data?.length)).toEqual([1, 2]);
+    expect([0, 3].map((count) => read(count).success)).toEqual([false, false]);
+    expect(secretKeys.safeParse(`${key}\nc2hvcnQ=`).success).toBe(false);
+
+    const pems = () => pemOf('ed25519').publicKey;
+    expect(ed25519PublicKeys.safeParse(pems() + pems()).data).toHaveLength(2);
+    expect(ed25519PublicKeys.safeParse(pems() + pems() + pems()).success).toBe(false);
+  });
+
+  it('refuses a publication key of another kind, and a private one where a public one belongs', () => {
+    const [good, other] = [pemOf('ed25519'), pemOf('x25519')];
+    expect(ed25519PrivateKey.safeParse(good.privateKey).success).toBe(true);
+    for (const wrong of [good.publicKey, other.privateKey]) {
+      expect(ed25519PrivateKey.safeParse(wrong).success).toBe(false);
+    }
+    for (const wrong of [good.privateKey, other.publicKey, good.publicKey + other.publicKey]) {
+      expect(ed25519PublicKeys.safeParse(wrong).success).toBe(false);
+    }
+  });
 });
+
+function pemOf(type: 'ed25519' | 'x25519') {
+  const { privateKey, publicKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519');
+  return {
+    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    publicKey: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+  };
+}

@@ -1,5 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { KeyRing, RevocationList, type Revocation } from '@citadel/auth';
-import { KEY_SET_ENTRY, kvKeySource, kvRevocationSource, revocationKey, revocationValue } from '@citadel/auth/nats';
+import {
+  KEY_SET_ENTRY,
+  kvKeySource,
+  kvRevocationSource,
+  RevocationEntries,
+  revocationKey,
+  signKeySet,
+} from '@citadel/auth/nats';
 import { localIssuer, testPrincipal } from '@citadel/auth/testing';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -37,11 +45,25 @@ async function restart(): Promise<void> {
 }
 
 const [first, second] = [localIssuer(), localIssuer()];
-const setOf = (...issuers: { readonly jwk: object }[]) => JSON.stringify({ keys: issuers.map(({ jwk }) => jwk) });
+const setOf = (...issuers: { readonly jwk: object }[]) =>
+  signKeySet(
+    issuers.map(({ jwk }) => jwk),
+    nats.keySetKey,
+  );
+const keySource = () => {
+  const { KEY_SET_PUBLIC_KEY } = nats.configOf('treasury');
+  return kvKeySource(() => openBucket(reader, BUCKETS.keys), KEY_SET_PUBLIC_KEY);
+};
+const revocationSource = () => {
+  const { REVOCATION_KEY } = nats.configOf('treasury');
+  return kvRevocationSource(() => openBucket(reader, BUCKETS.revocations), REVOCATION_KEY);
+};
+const valueOf = (revocation: Revocation) =>
+  new RevocationEntries(nats.configOf('auth').REVOCATION_KEY).encode(revocation);
 
 describe('keys over NATS', () => {
   let ring: KeyRing;
-  beforeEach(() => (ring = new KeyRing(kvKeySource(() => openBucket(reader, BUCKETS.keys)))));
+  beforeEach(() => (ring = new KeyRing(keySource())));
   afterEach(() => ring.stop());
   const publish = async (...issuers: { readonly jwk: object }[]) =>
     (await createBucket(writer, BUCKETS.keys)).put(KEY_SET_ENTRY, setOf(...issuers));
@@ -57,11 +79,14 @@ describe('keys over NATS', () => {
     expect(ring.find(first.kid)).toBeUndefined();
   });
 
-  it('are not replaced by what is no key set', async () => {
+  it('are not replaced by a set that the publication key has not signed', async () => {
     await publish(first);
     await ring.start();
     const bucket = await createBucket(writer, BUCKETS.keys);
-    for (const nonsense of ['', 'nonsense', '{"keys":7}']) await bucket.put(KEY_SET_ENTRY, nonsense);
+    const plain = JSON.stringify({ keys: [second.jwk] });
+    const foreign = signKeySet([second.jwk], generateKeyPairSync('ed25519').privateKey);
+    for (const nonsense of ['', 'nonsense', plain, foreign]) await bucket.put(KEY_SET_ENTRY, nonsense);
+    expect(ring.find(second.kid)).toBeUndefined();
     await bucket.delete(KEY_SET_ENTRY);
     await bucket.put(KEY_SET_ENTRY, setOf(first, second));
     await until(() => ring.find(second.kid) !== undefined);
@@ -90,13 +115,11 @@ describe('keys over NATS', () => {
 describe('revocations over NATS', () => {
   let list: RevocationList;
   beforeEach(() => {
-    const source = kvRevocationSource(() => openBucket(reader, BUCKETS.revocations));
-    list = new RevocationList(source, { retention: 3600, maximumAge: 30 });
+    list = new RevocationList(revocationSource(), { retention: 3600, maximumAge: 30 });
   });
   afterEach(() => list.stop());
   const bucket = (): Promise<KV> => createBucket(writer, BUCKETS.revocations, 3600);
-  const revoke = async (revocation: Revocation) =>
-    (await bucket()).put(revocationKey(revocation), revocationValue(revocation));
+  const revoke = async (revocation: Revocation) => (await bucket()).put(revocationKey(revocation), valueOf(revocation));
   const ada = testPrincipal({ generation: { all: 4, subject: 4 } });
 
   it.each<Revocation>([
@@ -112,10 +135,7 @@ describe('revocations over NATS', () => {
     await revoke(revocation);
     await until(() => list.isRevoked(ada));
 
-    const late = new RevocationList(
-      kvRevocationSource(() => openBucket(reader, BUCKETS.revocations)),
-      { retention: 3600, maximumAge: 30 },
-    );
+    const late = new RevocationList(revocationSource(), { retention: 3600, maximumAge: 30 });
     void late.start();
     await until(() => late.isReady);
     expect([late.isRevoked(ada), late.size]).toEqual([true, 2]);
@@ -132,15 +152,20 @@ describe('revocations over NATS', () => {
 
   it('are all there when the list says that it is ready', async () => {
     const kv = await bucket();
-    await Promise.all(Array.from({ length: 2_000 }, (_, i) => kv.put(`token.t${String(i)}`, '')));
+    const tokens = Array.from({ length: 2_000 }, (_, i) => ({ kind: 'token', id: `t${i}` }) as const);
+    for (const one of tokens) writer.connection.publish(`$KV.revocations.${revocationKey(one)}`, valueOf(one));
+    while ((await kv.status()).values < tokens.length);
     void list.start();
     await until(() => list.isReady);
     expect(list.size).toBe(2_000);
   });
 
-  it('that say nothing sound revoke nothing, and hold up nothing', async () => {
+  it('are ignored when they do not authenticate, and hold up nothing', async () => {
     const kv = await bucket();
-    for (const key of ['subject.ada', 'everybody', 'nonsense', 'planet.earth']) await kv.put(key, 'many');
+    const copied = valueOf({ kind: 'subject', id: 'ada', generation: 7 });
+    for (const key of ['subject.bob', 'everybody', 'token.ada', 'planet.earth']) {
+      for (const value of ['', '7', 'many', copied]) await kv.put(key, value);
+    }
     void list.start();
     await until(() => list.isReady);
     expect(list.size).toBe(0);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
 
 import { createUser, fromSeed } from '@nats-io/nkeys';
@@ -28,6 +28,10 @@ export interface Secrets {
   readonly databaseAdminPassword: SecretFile;
   readonly keyEncryptionKey: SecretFile;
   readonly refreshTokenKey: SecretFile;
+  /** Ed25519 in PEM: auth signs the key set that it publishes, every process verifies it. */
+  readonly keySetKey: { readonly private: SecretFile; readonly public: SecretFile };
+  /** Authenticates revocations; every process has it. */
+  readonly revocationKey: SecretFile;
   /** JSON as SEED_USERS wants it. */
   readonly usersFile: string;
   readonly users: readonly DemoUser[];
@@ -43,7 +47,8 @@ export interface SecretsOptions {
  * Makes every secret that a stack needs, once: what is in the folder already is kept, certificates are renewed in time.
  *
  * Layout: `ca.pem`, `ca.key`, `<server>.pem`, `<server>.key`, `nkeys/<service>.seed`, `databases/<service>.password`,
- * `databases/admin.password`, `auth/key-encryption.key`, `auth/refresh-token.key`, `users.json`.
+ * `databases/admin.password`, `auth/key-encryption.key`, `auth/refresh-token.key`, `auth/key-set.key`, `key-set.pub`, `revocation.key`,
+ * `users.json`.
  */
 export async function prepareSecrets(
   folder: string,
@@ -74,6 +79,8 @@ export async function prepareSecrets(
     databaseAdminPassword: keepPassword(folder, 'admin'),
     keyEncryptionKey: keepSecret(path.join(folder, 'auth/key-encryption.key'), randomKey),
     refreshTokenKey: keepSecret(path.join(folder, 'auth/refresh-token.key'), randomKey),
+    keySetKey: keepKeySetKey(folder),
+    revocationKey: keepSecret(path.join(folder, 'revocation.key'), randomKey),
     usersFile,
     users: keepDemoUsers(usersFile),
   };
@@ -85,6 +92,16 @@ function keepPassword(folder: string, login: string): SecretFile {
 
 function randomKey(): string {
   return randomBytes(32).toString('base64');
+}
+
+function keepKeySetKey(folder: string): Secrets['keySetKey'] {
+  const secret = keepSecret(path.join(folder, 'auth/key-set.key'), () =>
+    generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString().trim(),
+  );
+  const file = keepSecret(path.join(folder, 'key-set.pub'), () =>
+    createPublicKey(secret.text).export({ format: 'pem', type: 'spki' }).toString().trim(),
+  );
+  return { private: secret, public: file };
 }
 
 function keepNkey(file: string): { seed: SecretFile; publicKey: string } {

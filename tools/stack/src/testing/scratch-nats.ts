@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,12 +16,16 @@ import { cacheFolder } from '../stack-home.js';
 
 /** A real NATS server of one's own, with TLS, the NKeys and the permissions of production. */
 export interface ScratchNats {
-  /** How a service connects, in the names of its environment. */
+  /** How a service connects and what it verifies with, in the names of its environment. */
   configOf(service: ServiceName): {
     readonly NATS_URL: string;
     readonly NATS_CA: string;
     readonly NATS_NKEY_SEED: string;
+    readonly KEY_SET_PUBLIC_KEY: KeyObject[];
+    readonly REVOCATION_KEY: [Buffer];
   };
+  /** Signs a key set as the auth service does. */
+  readonly keySetKey: KeyObject;
   /** A connection as a service; its opener closes it. */
   connectAs(service: ServiceName): Promise<NatsConnection>;
   /** Ends the server as a crash would; what it stored stays. */
@@ -60,7 +65,10 @@ export async function scratchNats(): Promise<ScratchNats> {
   const ca = readFileSync(secrets.ca, 'utf8');
   let server: ChildProcess | undefined;
 
-  const configOf = (service: ServiceName) => ({
+  const keySetKey = createPrivateKey(secrets.keySetKey.private.text);
+  const configOf: ScratchNats['configOf'] = (service) => ({
+    KEY_SET_PUBLIC_KEY: [createPublicKey(keySetKey)],
+    REVOCATION_KEY: [Buffer.from(secrets.revocationKey.text, 'base64')],
     NATS_URL: `tls://127.0.0.1:${String(port)}`,
     NATS_CA: ca,
     NATS_NKEY_SEED: secrets.nkeys[service].seed.text,
@@ -95,6 +103,7 @@ export async function scratchNats(): Promise<ScratchNats> {
   await start();
 
   return {
+    keySetKey,
     configOf,
     connectAs,
     start,
