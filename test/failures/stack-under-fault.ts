@@ -69,10 +69,10 @@ export class StackUnderFault {
     }
   }
 
-  /** Runs with a connection to a service's database, with the service's own rights. */
+  /** Runs with a connection to a service's database, as the owner of its tables. */
   async inDatabase<T>(service: 'auth' | 'treasury', run: (client: Client) => Promise<T>): Promise<T> {
-    const { databases, ca } = this.stack.describe();
-    const client = new Client(connectionOf(databases[service], readFileSync(ca, 'utf8')));
+    const { migratorDatabases, ca } = this.stack.describe();
+    const client = new Client(connectionOf(migratorDatabases[service], readFileSync(ca, 'utf8')));
     await client.connect();
     return run(client).finally(() => client.end());
   }

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 
+import { psqlScriptOf } from '@citadel/database';
 import {
   databaseUrl,
   type DatabaseServiceName,
+  migratorUrl,
   renderNatsConfig,
   type Secrets,
+  serviceDatabases,
   type ServiceName,
 } from '@citadel/stack/secrets';
 
@@ -39,18 +42,16 @@ export function filesOfConsumers(secrets: Secrets): Record<string, Record<string
     archives: withDatabase('archives'),
     migrate: {
       'ca.pem': ca,
-      'auth-database-url': urlOf(secrets, 'auth'),
-      'treasury-database-url': urlOf(secrets, 'treasury'),
-      'archives-database-url': urlOf(secrets, 'archives'),
+      'auth-database-url': migratorUrlOf(secrets, 'auth'),
+      'treasury-database-url': migratorUrlOf(secrets, 'treasury'),
+      'archives-database-url': migratorUrlOf(secrets, 'archives'),
     },
+    databases: { 'databases.sql': psqlScriptOf(serviceDatabases(secrets)) },
     users: { 'users.json': readFileSync(secrets.usersFile, 'utf8') },
     nats: { ...certificateOf(secrets, 'nats'), 'nats.conf': natsConfigOf(secrets) },
     postgres: {
       ...certificateOf(secrets, 'postgres'),
       'administrator-password': secrets.databaseAdminPassword.text,
-      'auth-password': secrets.databasePasswords.auth.text,
-      'treasury-password': secrets.databasePasswords.treasury.text,
-      'archives-password': secrets.databasePasswords.archives.text,
     },
   };
 }
@@ -58,6 +59,11 @@ export function filesOfConsumers(secrets: Secrets): Record<string, Record<string
 /** The database's URL inside the containers' networks. */
 export function urlOf(secrets: Secrets, service: DatabaseServiceName): string {
   return databaseUrl(service, secrets, 'postgres:5432');
+}
+
+/** The same, for those who change its tables. */
+export function migratorUrlOf(secrets: Secrets, service: DatabaseServiceName): string {
+  return migratorUrl(service, secrets, 'postgres:5432');
 }
 
 function certificateOf({ certificates }: Secrets, server: keyof Secrets['certificates']): Record<string, string> {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { prepareSecrets, type Secrets, writePrivateFile } from '@citadel/stack/secrets';
 
-import { filesOfConsumers, urlOf } from './consumers.js';
+import { filesOfConsumers, migratorUrlOf, urlOf } from './consumers.js';
 import type { Description } from './stack-file.js';
 
 /** Every volume is mounted below this folder of the container `secrets`, and of no other. */
@@ -24,7 +24,10 @@ else {
 
 function handOut(): void {
   for (const [consumer, files] of Object.entries(filesOfConsumers(secrets))) {
-    for (const [name, text] of Object.entries(files)) writePrivateFile(path.join(FOLDER, consumer, name), text);
+    const folder = path.join(FOLDER, consumer);
+    // What a container of an older version needed, and this one must not have.
+    for (const name of readdirSync(folder)) if (!(name in files)) rmSync(path.join(folder, name), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writePrivateFile(path.join(folder, name), text);
   }
   console.log('Every container has its secrets.');
 }
@@ -40,6 +43,11 @@ function describe({ ca, users, nkeys, keyEncryptionKey }: Secrets): Description 
       auth: urlOf(secrets, 'auth'),
       treasury: urlOf(secrets, 'treasury'),
       archives: urlOf(secrets, 'archives'),
+    },
+    migratorDatabases: {
+      auth: migratorUrlOf(secrets, 'auth'),
+      treasury: migratorUrlOf(secrets, 'treasury'),
+      archives: migratorUrlOf(secrets, 'archives'),
     },
   };
 }

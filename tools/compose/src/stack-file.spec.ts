@@ -17,6 +17,7 @@ describe('writeStackFile', () => {
       keyEncryptionKey: 'a key',
       nkeySeeds: { auth: 'a seed' },
       databases: { auth: 'postgresql://citadel_auth:p%40ss@postgres:5432/citadel_auth' },
+      migratorDatabases: { auth: 'postgresql://citadel_auth_migrator:pass@postgres:5432/citadel_auth' },
     };
     const addresses = { gateway: 'https://localhost:40001', nats: '127.0.0.1:40002', postgres: '127.0.0.1:40003' };
 
@@ -31,6 +32,7 @@ describe('writeStackFile', () => {
       processes: [],
       nats: { url: 'tls://127.0.0.1:40002', ca, nkeySeeds: { auth: seed } },
       databases: { auth: 'postgresql://citadel_auth:p%40ss@127.0.0.1:40003/citadel_auth' },
+      migratorDatabases: { auth: 'postgresql://citadel_auth_migrator:pass@127.0.0.1:40003/citadel_auth' },
     });
     expect(await readFile(ca, 'utf8')).toBe('a certificate');
     expect(await readFile(seed, 'utf8')).toBe('a seed');

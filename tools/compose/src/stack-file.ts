@@ -11,6 +11,8 @@ export interface Description {
   readonly nkeySeeds: Readonly<Record<string, string>>;
   /** Connection URLs as the services have them. */
   readonly databases: Readonly<Record<string, string>>;
+  /** The same for those who change the tables. */
+  readonly migratorDatabases: Readonly<Record<string, string>>;
 }
 
 /** Where this machine reaches the containers; `host:port` for the two servers. */
@@ -33,16 +35,16 @@ export async function writeStackFile(folder: string, description: Description, a
   const seeds = Object.entries(description.nkeySeeds).map(
     async ([service, seed]) => [service, await keep(`${service}.seed`, seed)] as const,
   );
-  const databases = Object.entries(description.databases).map(
-    ([service, url]) => [service, withHost(url, addresses.postgres)] as const,
-  );
+  const reachable = (urls: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(urls).map(([service, url]) => [service, withHost(url, addresses.postgres)]));
   const stack = {
     gateway: addresses.gateway,
     ca,
     users: description.users,
     processes: [],
     nats: { url: `tls://${addresses.nats}`, ca, nkeySeeds: Object.fromEntries(await Promise.all(seeds)) },
-    databases: Object.fromEntries(databases),
+    databases: reachable(description.databases),
+    migratorDatabases: reachable(description.migratorDatabases),
   };
   return keep('stack.json', JSON.stringify(stack, undefined, 2));
 }

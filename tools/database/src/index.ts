@@ -1,3 +1,5 @@
 export { diff } from './diff.js';
 export { migrate, type MigrateOptions, type Resolution } from './migrate.js';
 export { databaseServices } from './service.js';
+export { LOCKED_SERVER, migratorOf, prepareServiceDatabase, psqlScriptOf } from './service-database.js';
+export type { ServiceDatabase } from './service-database.js';

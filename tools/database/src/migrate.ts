@@ -2,6 +2,7 @@ import { connectionOf } from '@citadel/platform/database';
 import type { SchemaEngine, MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 
+import { applyGrants } from './grants.js';
 import { brokenHistory, failedMigration } from './migration-faults.js';
 import { whileNobodyElseMigrates } from './migration-lock.js';
 import { readMigrations } from './migration-list.js';
@@ -17,7 +18,7 @@ export interface Resolution {
 
 export interface MigrateOptions {
   readonly service: string;
-  /** `postgresql://user:password@host:port/database`; the user must own the database. */
+  /** `postgresql://user:password@host:port/database`; the user must own the database, or act as its owner. */
   readonly url: string;
   /** Certificates (PEM) that the server's must descend from. */
   readonly ca: string;
@@ -28,14 +29,16 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies what a service's database lacks, as `prisma migrate deploy` does. Safe to run from many processes at a time.
+ * Applies what a service's database lacks, as `prisma migrate deploy` does, and then gives the service's login the rights
+ * that its `grants.sql` lists. Safe to run from many processes at a time.
  *
  * @returns the names of the migrations that were applied now
  * @throws Error that says what failed, at which line, and the way out
  * @example await migrate({ service: 'treasury', url, ca, log: console.log });
  */
 export async function migrate({ service, url, ca, log = () => undefined, resolution, folder }: MigrateOptions) {
-  const migrations = await readMigrations(folder ?? migrationsFolderOf(requireService(service)));
+  const place = folder ?? migrationsFolderOf(requireService(service));
+  const migrations = await readMigrations(place);
   const schema = await readSchema(service);
   const connection = {
     ...connectionOf(url, ca),
@@ -56,6 +59,7 @@ export async function migrate({ service, url, ca, log = () => undefined, resolut
         filters: NO_FILTERS,
       });
       for (const name of appliedMigrationNames) log(`${service}: applied ${name}`);
+      await applyGrants(connection, service, place, log);
       return { applied: appliedMigrationNames };
     } catch (error) {
       throw failure ? failedMigration(service, migrations, failure) : error;

@@ -31,7 +31,7 @@ function unreachable({ host, port, database, user }: pg.ClientConfig, error: unk
   const reason = error instanceof Error ? error.message : String(error);
   throw new Error(
     `Cannot connect to the database ${database ?? ''} at ${host ?? ''}:${String(port)} as ${user ?? ''}: ${reason}\n` +
-      'Check that the server runs, that DATABASE_URL_* names it, its database and its login, and that DATABASE_CA_FILE ' +
+      'Check that the server runs, that DATABASE_MIGRATOR_URL_* names it, its database and its login, and that DATABASE_CA_FILE ' +
       'holds the authority that issued its certificate for this host name.',
     { cause: error },
   );

@@ -11,7 +11,7 @@ export interface Target {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const Stack = z.object({ ca: z.string(), databases: z.record(z.string(), z.string()) });
+const Stack = z.object({ ca: z.string(), migratorDatabases: z.record(z.string(), z.string()) });
 
 /**
  * Where the databases are: what the environment says, else what the running local stack says.
@@ -25,14 +25,14 @@ export function targetsOf(services: readonly string[], environment: Environment,
 
   const found = services.map((service) => ({
     service,
-    url: valueOf(environment, urlVariable(service)) ?? stack?.databases[service],
+    url: valueOf(environment, urlVariable(service)) ?? stack?.migratorDatabases[service],
   }));
   const missing = found.filter(({ url }) => !url).map(({ service }) => urlVariable(service));
   if (missing.length > 0 || !ca) throw new Error(wayOut([...missing, ...(ca ? [] : ['DATABASE_CA_FILE'])]));
   return found.map(({ service, url = '' }) => ({ service, url, ca }));
 }
 
-const urlVariable = (service: string) => `DATABASE_URL_${service.toUpperCase()}`;
+const urlVariable = (service: string) => `DATABASE_MIGRATOR_URL_${service.toUpperCase()}`;
 
 function valueOf(environment: Environment, name: string): string | undefined {
   const file = environment[`${name}_FILE`];

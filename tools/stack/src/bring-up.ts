@@ -1,6 +1,6 @@
 import { outsideDatabases, outsideNats, requireAdmission } from './outside-servers.js';
 import { choosePorts, type PortChoice, type Ports } from './ports.js';
-import { databaseUrl } from './postgres/database-url.js';
+import { databaseUrl, migratorUrl } from './postgres/database-url.js';
 import type { ProcessGroup } from './processes/process-group.js';
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
 import { startNats, startPostgres } from './servers.js';
@@ -34,7 +34,9 @@ export async function bringUp(
   const addresses: Addresses = {
     ...ownAddresses(secrets, ports, environment),
     ...(nats ? { natsUrl: nats.url, natsCa: nats.ca, nkeySeeds: nats.nkeySeeds } : {}),
-    ...(databases ? { databases: databases.urls, databaseCa: databases.ca } : {}),
+    ...(databases
+      ? { databases: databases.urls, migratorDatabases: databases.migratorUrls, databaseCa: databases.ca }
+      : {}),
   };
   await allSettledWell([
     nats ? requireAdmission(nats) : startNats(home, group, { secrets, port: ports.nats, environment, say }),
@@ -48,6 +50,7 @@ export async function bringUp(
     users: secrets.users,
     nats: { url: addresses.natsUrl, ca: addresses.natsCa, nkeySeeds: addresses.nkeySeeds },
     databases: addresses.databases,
+    migratorDatabases: addresses.migratorDatabases,
   };
 }
 
@@ -67,6 +70,7 @@ function ownAddresses(secrets: Secrets, ports: Ports, environment: NodeJS.Proces
     natsCa: secrets.ca,
     nkeySeeds: seedsOf(secrets),
     databases: forEachOf(DATABASE_SERVICES, (service) => databaseUrl(service, secrets, postgres)),
+    migratorDatabases: forEachOf(DATABASE_SERVICES, (service) => migratorUrl(service, secrets, postgres)),
     databaseCa: secrets.ca,
   };
 }

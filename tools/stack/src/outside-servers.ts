@@ -17,6 +17,7 @@ export interface OutsideNats {
 
 export interface OutsideDatabases {
   readonly urls: Readonly<Record<DatabaseServiceName, string>>;
+  readonly migratorUrls: Readonly<Record<DatabaseServiceName, string>>;
   readonly ca: string;
 }
 
@@ -31,7 +32,7 @@ export function outsideNats(env: NodeJS.ProcessEnv, folder: string, ownSeeds: Re
   return { url, ca: caFile(env, 'NATS_CA', folder), nkeySeeds } satisfies OutsideNats;
 }
 
-/** The databases that the environment names: all three or none. */
+/** The databases that the environment names: all three or none. Without a migrator's URL the service's login migrates. */
 export function outsideDatabases(env: NodeJS.ProcessEnv, folder: string): OutsideDatabases | undefined {
   const given = forEachOf(DATABASE_SERVICES, (service) => env[nameOf(service)] ?? '');
   const missing = DATABASE_SERVICES.filter((service) => given[service] === '').map(nameOf);
@@ -39,7 +40,11 @@ export function outsideDatabases(env: NodeJS.ProcessEnv, folder: string): Outsid
   if (missing.length > 0) {
     throw new Error(`Databases of one's own are given for all services or for none: set ${missing.join(' and ')}, too`);
   }
-  return { urls: given, ca: caFile(env, 'DATABASE_CA', folder) };
+  const migratorUrls = forEachOf(
+    DATABASE_SERVICES,
+    (service) => env[`DATABASE_MIGRATOR_URL_${service.toUpperCase()}`] || given[service],
+  );
+  return { urls: given, migratorUrls, ca: caFile(env, 'DATABASE_CA', folder) };
 }
 
 /** Asks the server, as every service, whether it lets it in. @throws Error with the configuration that it lacks */

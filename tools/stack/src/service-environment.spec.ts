@@ -16,6 +16,7 @@ const addresses: Addresses = {
   natsCa: '/ca.pem',
   nkeySeeds: forEachOf(SERVICES, (service) => `/nkeys/${service}.seed`),
   databases: forEachOf(DATABASE_SERVICES, (service) => `postgresql://citadel_${service}@127.0.0.1/citadel_${service}`),
+  migratorDatabases: forEachOf(DATABASE_SERVICES, (service) => `postgresql://migrator@127.0.0.1/citadel_${service}`),
   databaseCa: '/ca.pem',
 };
 const environmentOf = (service: ServiceName, inherited: NodeJS.ProcessEnv = {}) =>
@@ -33,6 +34,7 @@ describe('the environment of a service', () => {
       const env = environmentOf(service);
       expect(env.NATS_NKEY_SEED_FILE).toBe(`/nkeys/${service}.seed`);
       expect(env.DATABASE_URL).toBe(addresses.databases[service]);
+      expect(JSON.stringify(env)).not.toContain('migrator');
       const others = DATABASE_SERVICES.filter((other) => other !== service);
       for (const other of others) expect(JSON.stringify(env)).not.toContain(`citadel_${other}`);
     }
@@ -55,13 +57,14 @@ describe('the environment of a service', () => {
       NATS_URL_FILE: '/elsewhere',
       NATS_CA: 'another authority',
       DATABASE_URL_AUTH: 'postgresql://secret',
+      DATABASE_MIGRATOR_URL_TREASURY: 'postgresql://secret',
       NATS_NKEY_SEED_FILE_AUTH: '/secret',
       NODE_OPTIONS: '--inspect=9229',
     });
     expect(env.LOG_LEVEL).toBe('debug');
     expect(env.NATS_URL).toBe('tls://127.0.0.1:4711');
-    for (const name of ['NATS_URL_FILE', 'NATS_CA', 'DATABASE_URL_AUTH', 'NATS_NKEY_SEED_FILE_AUTH', 'NODE_OPTIONS']) {
-      expect(env).not.toHaveProperty(name);
-    }
+    for (const name of ['NATS_URL_FILE', 'NATS_CA', 'NODE_OPTIONS']) expect(env).not.toHaveProperty(name);
+    expect(JSON.stringify(env)).not.toContain('secret"');
+    expect(env).not.toHaveProperty('NATS_NKEY_SEED_FILE_AUTH');
   });
 });

@@ -9,6 +9,8 @@ export interface Addresses {
   readonly natsCa: string;
   readonly nkeySeeds: Readonly<Record<ServiceName, string>>;
   readonly databases: Readonly<Record<DatabaseServiceName, string>>;
+  /** The same databases for those who change the tables: it is in no service's environment. */
+  readonly migratorDatabases: Readonly<Record<DatabaseServiceName, string>>;
   readonly databaseCa: string;
 }
 
@@ -35,7 +37,9 @@ export function serviceEnvironment(
 }
 
 function isSecretOfAnother(name: string): boolean {
-  return NOT_FOR_SERVICES.includes(name) || /^(DATABASE_URL_|NATS_NKEY_SEED_FILE_|npm_)/.test(name);
+  return (
+    NOT_FOR_SERVICES.includes(name) || /^(DATABASE_URL_|DATABASE_MIGRATOR_URL_|NATS_NKEY_SEED_FILE_|npm_)/.test(name)
+  );
 }
 
 function common(service: ServiceName, addresses: Addresses, secrets: Secrets): Record<string, string> {

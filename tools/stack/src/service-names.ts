@@ -1,7 +1,7 @@
 /** The processes of ours, in the order in which they start. Each is one NKey user of NATS. */
 export const SERVICES = ['auth', 'treasury', 'archives', 'gateway'] as const;
 
-/** Those that own a database: one database and one login each, both named {@link databaseNameOf}. */
+/** Those that own a database: one database and one login at run time each, both named {@link databaseNameOf}. */
 export const DATABASE_SERVICES = ['auth', 'treasury', 'archives'] as const;
 
 /** Those that listen under a certificate of the local authority. */

@@ -13,10 +13,13 @@ import { DATABASE_SERVICES, SERVICES, type ServiceName } from './service-names.j
 import { allSettledWell } from './settled.js';
 import { REPOSITORY } from './stack-home.js';
 
-export async function migrateAll({ databases, databaseCa }: Addresses, say: (line: string) => void): Promise<void> {
+export async function migrateAll(
+  { migratorDatabases, databaseCa }: Addresses,
+  say: (line: string) => void,
+): Promise<void> {
   const ca = readFileSync(databaseCa, 'utf8');
   const steps = DATABASE_SERVICES.map(async (service) => {
-    await migrate({ service, url: databases[service], ca, log: say });
+    await migrate({ service, url: migratorDatabases[service], ca, log: say });
   });
   await allSettledWell(steps);
   say('The databases are migrated');

@@ -17,6 +17,8 @@ export interface StackDescription {
     readonly nkeySeeds: Readonly<Record<ServiceName, string>>;
   };
   readonly databases: Readonly<Record<DatabaseServiceName, string>>;
+  /** The same, with the logins that `npm run db:migrate` needs. */
+  readonly migratorDatabases: Readonly<Record<DatabaseServiceName, string>>;
 }
 
 /** It holds passwords, so it is for its owner alone, and gone when the stack is. */

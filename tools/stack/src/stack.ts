@@ -43,8 +43,8 @@ export class Stack {
   /** What stack.json says at this moment. */
   describe(): StackDescription {
     if (!this.description) throw new Error('The stack has not been started');
-    const { gateway, ca, users, nats, databases } = this.description;
-    return { gateway, ca, users, processes: this.group.processes(), nats, databases };
+    const { gateway, ca, users, nats, databases, migratorDatabases } = this.description;
+    return { gateway, ca, users, processes: this.group.processes(), nats, databases, migratorDatabases };
   }
 
   /** Resolves when everything is ready; when it rejects, nothing of it runs any more. */

@@ -115,10 +115,11 @@ describe('the audit trail', () => {
     ['given another time', 'UPDATE events SET occurred_at = now(), published_at = now()'],
     ['removed', 'DELETE FROM events'],
     ['emptied', 'TRUNCATE events'],
-  ])('cannot be %s by the service', async (_, statement) => {
+  ])('cannot be %s by the service, nor by mistake of its owner', async (_, statement) => {
     await happen(1);
     const before = await auth.prisma.event.count();
-    await expect(auth.prisma.$executeRawUnsafe(statement)).rejects.toThrow(/append-only/);
+    await expect(auth.prisma.$executeRawUnsafe(statement)).rejects.toThrow(/permission denied/);
+    await expect(auth.asOwner(statement)).rejects.toThrow(/append-only/);
     expect(await auth.prisma.event.count()).toBe(before);
   });
 });

@@ -56,6 +56,7 @@ export async function authForTest(settings: AuthSettings = {}) {
   return {
     ...first,
     server: database.server,
+    asOwner: database.asOwner,
     nats,
     prisma,
     config,

@@ -32,6 +32,7 @@ export async function treasuryForTest() {
 
   return {
     server: database.server,
+    asOwner: database.asOwner,
     pool,
     prisma,
     accounts,

@@ -51,6 +51,17 @@ describe('the database itself refuses', () => {
     await expect(late).rejects.toThrow(/do not add up to zero/);
   });
 
+  it('postings that are added to an old transfer and cancel each other out', async () => {
+    const [from, to] = await two();
+    const id = await book([from, -10], [to, 10]);
+    const [one, other] = await two();
+    const late = treasury.pool.query(
+      `INSERT INTO postings VALUES ('${id}', '${one}', 'EUR', -5), ('${id}', '${other}', 'EUR', 5)`,
+    );
+    await expect(late).rejects.toThrow(/was booked earlier and takes no more postings/);
+    expect(await treasury.balanceOf(other)).toBe(0);
+  });
+
   it('a customer below zero', async () => {
     const [from, to] = await two();
     await expect(book([from, -101], [to, 101])).rejects.toThrow(/accounts_customer_not_below_zero/);
@@ -107,6 +118,8 @@ describe('the database itself refuses', () => {
   ])('%s', async (_, sql, reason) => {
     const [from, to] = await two();
     await book([from, -1], [to, 1]);
-    await expect(treasury.pool.query(sql)).rejects.toThrow(reason);
+    await expect(treasury.asOwner(sql)).rejects.toThrow(reason);
+    // The service comes as far as that with what it may write, and no farther than its rights with all else.
+    await expect(treasury.pool.query(sql)).rejects.toThrow(sql.startsWith('INSERT') ? reason : /permission denied/);
   });
 });

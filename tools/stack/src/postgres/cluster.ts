@@ -12,10 +12,10 @@ import type { ServerAccount } from './server-account.js';
 
 const run = promisify(execFile);
 
-/** Over TLS, with a password, from this machine, and each login to the database of its own name. Nothing else. */
+/** Over TLS, with a password, from this machine, and each login to its own database: a migrator is a member of the service's role. */
 const HOST_BASED_ACCESS = `# Written by @citadel/stack at every start; changes here are lost.
 hostssl all      ${ADMIN} 127.0.0.1/32 scram-sha-256
-hostssl sameuser all           127.0.0.1/32 scram-sha-256
+hostssl samerole all           127.0.0.1/32 scram-sha-256
 `;
 
 export interface Cluster {

@@ -1,5 +1,6 @@
 export { renderNatsConfig, renderNatsUsers, type NatsConfigOptions } from '../nats/nats-config.js';
-export { databaseUrl } from '../postgres/database-url.js';
+export { databaseUrl, migratorUrl } from '../postgres/database-url.js';
+export { serviceDatabases } from '../postgres/databases.js';
 export { scramVerifier } from '../postgres/scram-verifier.js';
 export { DATABASE_SERVICES, databaseNameOf, SERVICES, TLS_SERVERS } from '../service-names.js';
 export type { DatabaseServiceName, ServiceName, TlsServerName } from '../service-names.js';

@@ -27,14 +27,18 @@ describe('prepareSecrets', () => {
   });
 
   it('gives each service an identity and a login of its own, hard to guess', async () => {
-    const { nkeys, databasePasswords, databaseAdminPassword, keyEncryptionKey, refreshTokenKey } =
+    const { nkeys, databasePasswords, migratorPasswords, databaseAdminPassword, keyEncryptionKey, refreshTokenKey } =
       await prepareSecrets(folder);
     const publicKeys = Object.values(nkeys).map(({ publicKey }) => publicKey);
     expect(new Set(publicKeys).size).toBe(4);
     for (const key of publicKeys) expect(key).toMatch(/^U[A-Z2-7]{55}$/);
     for (const { seed } of Object.values(nkeys)) expect(seed.text).toMatch(/^SU[A-Z2-7]{56}$/);
-    const passwords = [databaseAdminPassword, ...Object.values(databasePasswords)].map(({ text }) => text);
-    expect(new Set(passwords).size).toBe(4);
+    const passwords = [
+      databaseAdminPassword,
+      ...Object.values(databasePasswords),
+      ...Object.values(migratorPasswords),
+    ].map(({ text }) => text);
+    expect(new Set(passwords).size).toBe(7);
     for (const password of passwords) expect(password.length).toBeGreaterThanOrEqual(20);
     expect(Buffer.from(keyEncryptionKey.text, 'base64')).toHaveLength(32);
     expect(refreshTokenKey.text).not.toBe(keyEncryptionKey.text);

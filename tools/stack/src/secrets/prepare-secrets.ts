@@ -24,6 +24,8 @@ export interface Secrets {
   readonly certificates: Readonly<Record<TlsServerName, CertificateFiles>>;
   readonly nkeys: Readonly<Record<ServiceName, { readonly seed: SecretFile; readonly publicKey: string }>>;
   readonly databasePasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
+  /** Of the logins that change the tables; no service has one. */
+  readonly migratorPasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
   /** Of PostgreSQL's superuser, which only the stack itself uses. */
   readonly databaseAdminPassword: SecretFile;
   readonly keyEncryptionKey: SecretFile;
@@ -47,8 +49,8 @@ export interface SecretsOptions {
  * Makes every secret that a stack needs, once: what is in the folder already is kept, certificates are renewed in time.
  *
  * Layout: `ca.pem`, `ca.key`, `<server>.pem`, `<server>.key`, `nkeys/<service>.seed`, `databases/<service>.password`,
- * `databases/admin.password`, `auth/key-encryption.key`, `auth/refresh-token.key`, `auth/key-set.key`, `key-set.pub`, `revocation.key`,
- * `users.json`.
+ * `databases/<service>-migrator.password`, `databases/admin.password`, `auth/key-encryption.key`,
+ * `auth/refresh-token.key`, `auth/key-set.key`, `key-set.pub`, `revocation.key`, `users.json`.
  */
 export async function prepareSecrets(
   folder: string,
@@ -76,6 +78,7 @@ export async function prepareSecrets(
     certificates,
     nkeys: forEachOf(SERVICES, (service) => keepNkey(path.join(folder, 'nkeys', `${service}.seed`))),
     databasePasswords: forEachOf(DATABASE_SERVICES, (service) => keepPassword(folder, service)),
+    migratorPasswords: forEachOf(DATABASE_SERVICES, (service) => keepPassword(folder, `${service}-migrator`)),
     databaseAdminPassword: keepPassword(folder, 'admin'),
     keyEncryptionKey: keepSecret(path.join(folder, 'auth/key-encryption.key'), randomKey),
     refreshTokenKey: keepSecret(path.join(folder, 'auth/refresh-token.key'), randomKey),
