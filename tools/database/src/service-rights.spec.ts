@@ -112,7 +112,10 @@ describe('the login of a service', () => {
       `SET session_replication_role = 'replica'`,
       'DROP SCHEMA public CASCADE',
     ]) {
-      const outcome = await asService(service, sql).catch(({ code }: { code: string }) => code);
+      const outcome = await asService(service, sql).then(
+        () => 'done',
+        (error: pg.DatabaseError) => error.code,
+      );
       expect([sql, outcome]).toEqual([sql, '42501']);
     }
   });

@@ -1,5 +1,5 @@
 import type { LocalIssuer } from '@citadel/auth/testing';
-import type { ServiceName } from '@citadel/stack';
+import type { DatabaseServiceName, ServiceName } from '@citadel/stack';
 
 import type { Answer } from './answer.js';
 
@@ -45,6 +45,8 @@ export interface Battlefield {
   readonly mayHear: (service: ServiceName, subject: string, queue?: string) => Promise<boolean>;
   /** Whether the bus takes somebody in who has this key, or none. */
   readonly mayConnect: (seed: string | undefined, isEncrypted: boolean) => Promise<boolean>;
+  /** Runs one statement with the login of a service and takes it back. @returns `done`, or the SQLSTATE of the refusal */
+  readonly sql: (service: DatabaseServiceName, statement: string) => Promise<string>;
   /** Two citizens who have just registered; nobody else is hurt. */
   readonly attacker: Person;
   readonly victim: Person;

@@ -5,6 +5,7 @@ import type { StackDescription } from '@citadel/stack';
 import { isSuccess } from './answer.js';
 import type { Battlefield, Person } from './battlefield.js';
 import { BusClient } from './bus-client.js';
+import { databaseClient } from './database-client.js';
 import { httpClient } from './http-client.js';
 import { stackIssuer } from './stack-issuer.js';
 
@@ -47,6 +48,7 @@ export async function openField(stack: StackDescription): Promise<OpenField> {
     send: (subject, packet, options) => bus.send(subject, packet, options),
     mayPublish: (service, subject) => bus.mayPublish(service, subject),
     mayHear: (service, subject, queue) => bus.mayHear(service, subject, queue),
+    sql: databaseClient(stack),
     mayConnect: (seed, isEncrypted) => bus.mayConnect(seed, isEncrypted),
     attacker: await recruit(),
     victim: await recruit(),

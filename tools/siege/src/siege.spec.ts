@@ -31,6 +31,7 @@ function naive(status: number): Battlefield {
     mayPublish: () => Promise.resolve(true),
     mayHear: () => Promise.resolve(true),
     mayConnect: () => Promise.resolve(true),
+    sql: () => Promise.resolve(status < 400 ? 'done' : 'XX000'),
     attacker: person,
     victim: person,
     official: () => Promise.resolve(person),

@@ -56,7 +56,7 @@ export async function authForTest(settings: AuthSettings = {}) {
   return {
     ...first,
     server: database.server,
-    asOwner: database.asOwner,
+    asOwner: (sql: string) => database.asOwner(sql),
     nats,
     prisma,
     config,

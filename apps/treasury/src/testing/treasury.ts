@@ -32,7 +32,7 @@ export async function treasuryForTest() {
 
   return {
     server: database.server,
-    asOwner: database.asOwner,
+    asOwner: (sql: string) => database.asOwner(sql),
     pool,
     prisma,
     accounts,

@@ -1,6 +1,7 @@
 import type { Break } from '../break.js';
 import { breaks as access } from './access.js';
 import { breaks as cookies } from './cookies.js';
+import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
 
-export const BREAKS: readonly Break[] = [...access, ...cookies, ...gateway];
+export const BREAKS: readonly Break[] = [...access, ...cookies, ...databases, ...gateway];

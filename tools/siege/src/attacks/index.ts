@@ -2,6 +2,7 @@ import type { Family } from '../attack.js';
 import { bola } from './bola.js';
 import { busPermissions } from './bus-permissions.js';
 import { csrf } from './csrf.js';
+import { databases } from './databases.js';
 import { massAssignment } from './mass-assignment.js';
 import { replay } from './replay.js';
 import { roleNames } from './role-names.js';
@@ -18,5 +19,6 @@ export const FAMILIES: readonly Family[] = [
   replay,
   roleNames,
   busPermissions,
+  databases,
   csrf,
 ];
