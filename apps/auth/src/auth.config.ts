@@ -13,6 +13,8 @@ export const authConfig = {
   AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: secretKey.optional(),
   /** Derives the successors of refresh tokens (HMAC-SHA-256). */
   AUTH_REFRESH_TOKEN_KEY: secretKey,
+  /** The one before: what was refreshed with it just now is repeated with it. */
+  AUTH_REFRESH_TOKEN_KEY_PREVIOUS: secretKey.optional(),
   /** Signs the key set that is published (Ed25519); KEY_SET_PUBLIC_KEY of every process is its other half. */
   AUTH_KEY_SET_PRIVATE_KEY: ed25519PrivateKey,
   AUTH_SIGNING_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { prepareSecrets, type Secrets } from '@citadel/stack/secrets';
+import { KEYS, prepareSecrets, type Secrets } from '@citadel/stack/secrets';
 
 import { filesOfConsumers } from './consumers.js';
 
+const composeFile = await readFile(path.resolve(import.meta.dirname, '../../../docker-compose.yml'), 'utf8');
 let folder: string;
 let secrets: Secrets;
 
@@ -40,15 +41,24 @@ describe('secrets of the containers', () => {
   });
 
   it('show the keys of tokens to auth alone', () => {
-    expect(readersOf(secrets.keyEncryptionKey.text)).toEqual(['auth']);
-    expect(readersOf(secrets.refreshTokenKey.text)).toEqual(['auth']);
-    expect(readersOf(secrets.keySetKey.private.text)).toEqual(['auth']);
+    expect(readersOf(secrets.keys.keyEncryptionKey.text)).toEqual(['auth']);
+    expect(readersOf(secrets.keys.refreshTokenKey.text)).toEqual(['auth']);
   });
 
-  it('show what verifies keys and revocations to every process, and to nobody else', () => {
-    const processes = ['archives', 'auth', 'gateway', 'treasury'];
-    expect(readersOf(secrets.keySetKey.public.text)).toEqual(processes);
-    expect(readersOf(secrets.revocationKey.text)).toEqual(processes);
+  it.each(Object.values(KEYS))(
+    'show $file to those that the table names, which find it',
+    ({ file, variable, readers }) => {
+      const key = Object.values(secrets.keys).find(({ path: place }) => place.endsWith(file));
+      expect(readersOf(key?.text ?? '')).toEqual([...readers].sort());
+      expect(composeFile).toContain(`${variable}_FILE: /run/citadel/${path.basename(file)}\n`);
+    },
+  );
+
+  it('are there under every name by which docker-compose.yml asks for one', () => {
+    const known = Object.values(filesOfConsumers(secrets)).flatMap((files) => Object.keys(files));
+    const asked = [...composeFile.matchAll(/_FILE: \/run\/citadel(?:-users)?\/(\S+)/g)].map(([, name]) => name);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((name) => name === undefined || !known.includes(name))).toEqual([]);
   });
 
   it('show a certificate’s key to its server alone, and the authority’s key to nobody', async () => {

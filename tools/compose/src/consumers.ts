@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 import { psqlScriptOf } from '@citadel/database';
 import {
   databaseUrl,
   type DatabaseServiceName,
   migratorUrl,
+  KEYS,
+  keysFor,
   renderNatsConfig,
   type Secrets,
   serviceDatabases,
@@ -23,8 +26,7 @@ export function filesOfConsumers(secrets: Secrets): Record<string, Record<string
   const process = (service: ServiceName) => ({
     'ca.pem': ca,
     'nkey.seed': secrets.nkeys[service].seed.text,
-    'key-set.pub': secrets.keySetKey.public.text,
-    'revocation-key': secrets.revocationKey.text,
+    ...keysOf(service, secrets),
   });
   const withDatabase = (service: DatabaseServiceName) => ({
     ...process(service),
@@ -32,12 +34,7 @@ export function filesOfConsumers(secrets: Secrets): Record<string, Record<string
   });
   return {
     gateway: { ...process('gateway'), ...certificateOf(secrets, 'gateway') },
-    auth: {
-      ...withDatabase('auth'),
-      'key-encryption-key': secrets.keyEncryptionKey.text,
-      'refresh-token-key': secrets.refreshTokenKey.text,
-      'key-set-key': secrets.keySetKey.private.text,
-    },
+    auth: withDatabase('auth'),
     treasury: withDatabase('treasury'),
     archives: withDatabase('archives'),
     migrate: {
@@ -64,6 +61,17 @@ export function urlOf(secrets: Secrets, service: DatabaseServiceName): string {
 /** The same, for those who change its tables. */
 export function migratorUrlOf(secrets: Secrets, service: DatabaseServiceName): string {
   return migratorUrl(service, secrets, 'postgres:5432');
+}
+
+/** A predecessor that there is not is an empty file: what docker-compose.yml names must be there. */
+function keysOf(service: ServiceName, { keys }: Secrets): Record<string, string> {
+  const files = keysFor(service).flatMap((name) => {
+    const file = path.basename(KEYS[name].file);
+    const { text, previous } = keys[name];
+    return [[file, text], ...(KEYS[name].predecessor === 'apart' ? [[`${file}.previous`, previous?.text ?? '']] : [])];
+  });
+  // Pairs of name and content, as they are made above.
+  return Object.fromEntries(files) as Record<string, string>;
 }
 
 function certificateOf({ certificates }: Secrets, server: keyof Secrets['certificates']): Record<string, string> {

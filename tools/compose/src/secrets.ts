@@ -33,11 +33,11 @@ function handOut(): void {
 }
 
 /** What the stories need to know; printed to whoever may run this container, and could read the volumes as well. */
-function describe({ ca, users, nkeys, keyEncryptionKey }: Secrets): Description {
+function describe({ ca, users, nkeys, keys }: Secrets): Description {
   return {
     ca: readFileSync(ca, 'utf8'),
     users,
-    keyEncryptionKey: keyEncryptionKey.text,
+    keyEncryptionKey: keys.keyEncryptionKey.text,
     nkeySeeds: Object.fromEntries(Object.entries(nkeys).map(([service, { seed }]) => [service, seed.text])),
     databases: {
       auth: urlOf(secrets, 'auth'),

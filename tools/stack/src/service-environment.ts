@@ -1,4 +1,5 @@
 import type { Secrets } from './secrets/prepare-secrets.js';
+import { KEYS, keysFor } from './secrets/secret-table.js';
 import type { DatabaseServiceName, ServiceName } from './service-names.js';
 
 export interface Addresses {
@@ -24,7 +25,7 @@ export function serviceEnvironment(
   addresses: Addresses,
   secrets: Secrets,
 ): NodeJS.ProcessEnv {
-  const decided = { ...common(service, addresses, secrets), ...own(service, addresses, secrets) };
+  const decided = { ...common(service, addresses), ...keysOf(service, secrets), ...own(service, addresses, secrets) };
   const env = { ...inherited };
   // A value from outside, under either spelling, must not contradict the one decided here.
   for (const name of Object.keys(decided)) {
@@ -42,13 +43,11 @@ function isSecretOfAnother(name: string): boolean {
   );
 }
 
-function common(service: ServiceName, addresses: Addresses, secrets: Secrets): Record<string, string> {
+function common(service: ServiceName, addresses: Addresses): Record<string, string> {
   return {
     NATS_URL: addresses.natsUrl,
     NATS_CA_FILE: addresses.natsCa,
     NATS_NKEY_SEED_FILE: addresses.nkeySeeds[service],
-    KEY_SET_PUBLIC_KEY_FILE: secrets.keySetKey.public.path,
-    REVOCATION_KEY_FILE: secrets.revocationKey.path,
     CITADEL_ISSUER: addresses.issuer,
   };
 }
@@ -63,11 +62,15 @@ function own(service: ServiceName, addresses: Addresses, secrets: Secrets): Reco
     };
   }
   const database = { DATABASE_URL: addresses.databases[service], DATABASE_CA_FILE: addresses.databaseCa };
-  if (service !== 'auth') return database;
-  return {
-    ...database,
-    AUTH_KEY_ENCRYPTION_KEY_FILE: secrets.keyEncryptionKey.path,
-    AUTH_REFRESH_TOKEN_KEY_FILE: secrets.refreshTokenKey.path,
-    AUTH_KEY_SET_PRIVATE_KEY_FILE: secrets.keySetKey.private.path,
-  };
+  return database;
+}
+
+function keysOf(service: ServiceName, secrets: Secrets): Record<string, string> {
+  const files = keysFor(service).flatMap((name) => {
+    const { variable } = KEYS[name];
+    const { path, previous } = secrets.keys[name];
+    return [[`${variable}_FILE`, path], ...(previous ? [[`${variable}_PREVIOUS_FILE`, previous.path]] : [])];
+  });
+  // Pairs of name and path, as they are made above.
+  return Object.fromEntries(files) as Record<string, string>;
 }

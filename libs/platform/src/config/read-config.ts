@@ -52,7 +52,8 @@ function valueOf(name: string, environment: Environment): string | undefined {
   if (!path) return value === '' ? undefined : value;
   if (value) throw new Error(`${name}_FILE and ${name} are both set; keep one`);
   try {
-    return readFileSync(path, 'utf8').trim();
+    // An empty file, too, is one way to say that there is nothing.
+    return readFileSync(path, 'utf8').trim() || undefined;
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new Error(`${name}_FILE: cannot read ${path} (${code})`, { cause: error });

@@ -27,8 +27,7 @@ describe('prepareSecrets', () => {
   });
 
   it('gives each service an identity and a login of its own, hard to guess', async () => {
-    const { nkeys, databasePasswords, migratorPasswords, databaseAdminPassword, keyEncryptionKey, refreshTokenKey } =
-      await prepareSecrets(folder);
+    const { nkeys, databasePasswords, migratorPasswords, databaseAdminPassword, keys } = await prepareSecrets(folder);
     const publicKeys = Object.values(nkeys).map(({ publicKey }) => publicKey);
     expect(new Set(publicKeys).size).toBe(4);
     for (const key of publicKeys) expect(key).toMatch(/^U[A-Z2-7]{55}$/);
@@ -40,8 +39,8 @@ describe('prepareSecrets', () => {
     ].map(({ text }) => text);
     expect(new Set(passwords).size).toBe(7);
     for (const password of passwords) expect(password.length).toBeGreaterThanOrEqual(20);
-    expect(Buffer.from(keyEncryptionKey.text, 'base64')).toHaveLength(32);
-    expect(refreshTokenKey.text).not.toBe(keyEncryptionKey.text);
+    expect(Buffer.from(keys.keyEncryptionKey.text, 'base64')).toHaveLength(32);
+    expect(keys.refreshTokenKey.text).not.toBe(keys.keyEncryptionKey.text);
   });
 
   it('lets nobody but its owner read a secret', async () => {

@@ -1,7 +1,6 @@
-import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
 
-import { createUser, fromSeed } from '@nats-io/nkeys';
+import { fromSeed } from '@nats-io/nkeys';
 
 import {
   DATABASE_SERVICES,
@@ -13,9 +12,24 @@ import {
   type TlsServerName,
 } from '../service-names.js';
 import { openAuthority } from './certificate-authority.js';
-import { keepDemoUsers, randomPassword, type DemoUser } from './demo-users.js';
-import { keepSecret, privateFolder, type SecretFile } from './private-files.js';
+import { keepDemoUsers, type DemoUser } from './demo-users.js';
+import { keepSecret, privateFolder, readSecret, type SecretFile } from './private-files.js';
+import {
+  ALL_SECRETS,
+  DATABASE_ADMIN_PASSWORD,
+  DATABASE_PASSWORDS,
+  KEYS,
+  MIGRATOR_PASSWORDS,
+  NKEYS,
+  type KeyName,
+  type SecretRow,
+} from './secret-table.js';
 import { keepServerCertificate, type CertificateFiles } from './server-certificates.js';
+
+/** A key, and the one before while a rotation is not finished. */
+export interface RotatedKey extends SecretFile {
+  readonly previous: SecretFile | undefined;
+}
 
 export interface Secrets {
   /** The certificate (PEM file) that clients trust. */
@@ -28,12 +42,7 @@ export interface Secrets {
   readonly migratorPasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
   /** Of PostgreSQL's superuser, which only the stack itself uses. */
   readonly databaseAdminPassword: SecretFile;
-  readonly keyEncryptionKey: SecretFile;
-  readonly refreshTokenKey: SecretFile;
-  /** Ed25519 in PEM: auth signs the key set that it publishes, every process verifies it. */
-  readonly keySetKey: { readonly private: SecretFile; readonly public: SecretFile };
-  /** Authenticates revocations; every process has it. */
-  readonly revocationKey: SecretFile;
+  readonly keys: Readonly<Record<KeyName, RotatedKey>>;
   /** JSON as SEED_USERS wants it. */
   readonly usersFile: string;
   readonly users: readonly DemoUser[];
@@ -48,16 +57,15 @@ export interface SecretsOptions {
 /**
  * Makes every secret that a stack needs, once: what is in the folder already is kept, certificates are renewed in time.
  *
- * Layout: `ca.pem`, `ca.key`, `<server>.pem`, `<server>.key`, `nkeys/<service>.seed`, `databases/<service>.password`,
- * `databases/<service>-migrator.password`, `databases/admin.password`, `auth/key-encryption.key`,
- * `auth/refresh-token.key`, `auth/key-set.key`, `key-set.pub`, `revocation.key`, `users.json`.
+ * Layout: `ca.pem`, `ca.key`, `<server>.pem`, `<server>.key`, `users.json`, and the files of the table of secrets.
  */
 export async function prepareSecrets(
   folder: string,
   { hostnames = {}, now = new Date() }: SecretsOptions = {},
 ): Promise<Secrets> {
   privateFolder(folder);
-  for (const part of ['nkeys', 'databases', 'auth']) privateFolder(path.join(folder, part));
+  for (const { file } of ALL_SECRETS) privateFolder(path.dirname(path.join(folder, file)));
+  const keep = ({ file, make }: SecretRow) => keepSecret(path.join(folder, file), () => make(folder));
   const ca = path.join(folder, 'ca.pem');
   const authority = await openAuthority(ca, path.join(folder, 'ca.key'), now);
   const certificates = forEachOf(TLS_SERVERS, (server) => ({
@@ -76,40 +84,20 @@ export async function prepareSecrets(
   return {
     ca,
     certificates,
-    nkeys: forEachOf(SERVICES, (service) => keepNkey(path.join(folder, 'nkeys', `${service}.seed`))),
-    databasePasswords: forEachOf(DATABASE_SERVICES, (service) => keepPassword(folder, service)),
-    migratorPasswords: forEachOf(DATABASE_SERVICES, (service) => keepPassword(folder, `${service}-migrator`)),
-    databaseAdminPassword: keepPassword(folder, 'admin'),
-    keyEncryptionKey: keepSecret(path.join(folder, 'auth/key-encryption.key'), randomKey),
-    refreshTokenKey: keepSecret(path.join(folder, 'auth/refresh-token.key'), randomKey),
-    keySetKey: keepKeySetKey(folder),
-    revocationKey: keepSecret(path.join(folder, 'revocation.key'), randomKey),
+    nkeys: forEachOf(SERVICES, (service) => {
+      const seed = keep(NKEYS[service]);
+      return { seed, publicKey: publicKeyOf(seed.text) };
+    }),
+    databasePasswords: forEachOf(DATABASE_SERVICES, (service) => keep(DATABASE_PASSWORDS[service])),
+    migratorPasswords: forEachOf(DATABASE_SERVICES, (service) => keep(MIGRATOR_PASSWORDS[service])),
+    databaseAdminPassword: keep(DATABASE_ADMIN_PASSWORD),
+    keys: forEachOf(Object.keys(KEYS) as KeyName[], (name) => {
+      const key = keep(KEYS[name]);
+      return { ...key, previous: readSecret(`${key.path}.previous`) };
+    }),
     usersFile,
     users: keepDemoUsers(usersFile),
   };
-}
-
-function keepPassword(folder: string, login: string): SecretFile {
-  return keepSecret(path.join(folder, 'databases', `${login}.password`), randomPassword);
-}
-
-function randomKey(): string {
-  return randomBytes(32).toString('base64');
-}
-
-function keepKeySetKey(folder: string): Secrets['keySetKey'] {
-  const secret = keepSecret(path.join(folder, 'auth/key-set.key'), () =>
-    generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString().trim(),
-  );
-  const file = keepSecret(path.join(folder, 'key-set.pub'), () =>
-    createPublicKey(secret.text).export({ format: 'pem', type: 'spki' }).toString().trim(),
-  );
-  return { private: secret, public: file };
-}
-
-function keepNkey(file: string): { seed: SecretFile; publicKey: string } {
-  const seed = keepSecret(file, () => new TextDecoder().decode(createUser().getSeed()));
-  return { seed, publicKey: publicKeyOf(seed.text) };
 }
 
 /** The part of an NKey that a NATS server needs to know. */

@@ -41,12 +41,16 @@ export interface SecretFile {
 }
 
 export function keepSecret(file: string, make: () => string): SecretFile {
-  const known = readIfThere(file);
-  if (known !== undefined && known.trim() !== '') {
-    chmodSync(file, 0o600);
-    return { path: file, text: known.trim() };
-  }
+  const known = readSecret(file);
+  if (known) return known;
   const text = make();
   writePrivateFile(file, `${text}\n`);
+  return { path: file, text };
+}
+
+export function readSecret(file: string): SecretFile | undefined {
+  const text = readIfThere(file)?.trim();
+  if (!text) return undefined;
+  chmodSync(file, 0o600);
   return { path: file, text };
 }

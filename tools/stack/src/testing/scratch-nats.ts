@@ -65,10 +65,10 @@ export async function scratchNats(): Promise<ScratchNats> {
   const ca = readFileSync(secrets.ca, 'utf8');
   let server: ChildProcess | undefined;
 
-  const keySetKey = createPrivateKey(secrets.keySetKey.private.text);
+  const keySetKey = createPrivateKey(secrets.keys.keySetPrivateKey.text);
   const configOf: ScratchNats['configOf'] = (service) => ({
     KEY_SET_PUBLIC_KEY: [createPublicKey(keySetKey)],
-    REVOCATION_KEY: [Buffer.from(secrets.revocationKey.text, 'base64')],
+    REVOCATION_KEY: [Buffer.from(secrets.keys.revocationKey.text, 'base64')],
     NATS_URL: `tls://127.0.0.1:${String(port)}`,
     NATS_CA: ca,
     NATS_NKEY_SEED: secrets.nkeys[service].seed.text,
