@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { TokenVerifier } from '@citadel/auth';
 
 import { type AuthForTest, authForTest, client, ready, type Replica, until } from '../testing/auth.js';
@@ -59,6 +61,20 @@ describe('refreshing', () => {
     await pass(9, user.sessionId);
     expect((await refresh(token)).refresh_token).toBe(first.refresh_token);
     expect(await tokensOf(user.sessionId)).toHaveLength(2);
+  });
+
+  it('gives a replay the same successor while the key is being replaced, and no token that nobody stored', async () => {
+    const { AUTH_REFRESH_TOKEN_KEY: previous } = auth.config;
+    const AUTH_REFRESH_TOKEN_KEY = randomBytes(32);
+    const renewed = await auth.start({ AUTH_REFRESH_TOKEN_KEY, AUTH_REFRESH_TOKEN_KEY_PREVIOUS: previous });
+    const hasty = await auth.start({ AUTH_REFRESH_TOKEN_KEY });
+    const { refresh_token: token, user } = await begin();
+    const first = await refresh(token);
+
+    expect((await refresh(token, renewed.get(SessionsService))).refresh_token).toBe(first.refresh_token);
+    await expect(refresh(token, hasty.get(SessionsService))).rejects.toMatchObject(refused);
+    expect((await sessionOf(user.sessionId)).endedAt).toBeNull();
+    await refresh(first.refresh_token, renewed.get(SessionsService));
   });
 
   it('ends the session when a token is replayed after the grace window, and says so', async () => {

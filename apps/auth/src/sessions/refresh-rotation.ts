@@ -72,3 +72,16 @@ export async function rotate(
     FROM session LEFT JOIN presented ON true`);
   return rows[0];
 }
+
+/** The one of these tokens that is stored: a token that is not must never reach a client, whom it would log out. */
+export async function storedAmong(
+  prisma: PrismaClient,
+  tokens: readonly string[],
+  sessionId: string,
+): Promise<string | undefined> {
+  const rows = await prisma.refreshToken.findMany({
+    where: { sessionId, hash: { in: tokens.map(hashOf) } },
+    select: { hash: true },
+  });
+  return tokens.find((token) => rows.some(({ hash }) => Buffer.from(hash).equals(hashOf(token))));
+}

@@ -10,7 +10,7 @@ import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { type Credentials, UsersService } from '../users/users.service.js';
-import { rotate } from './refresh-rotation.js';
+import { rotate, storedAmong } from './refresh-rotation.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-token.js';
 import { deviceOf } from './device.js';
 import { endOpenSession, endSessions } from './end-sessions.js';
@@ -86,11 +86,19 @@ export class SessionsService {
   /** @throws Problem `invalid-refresh-token`, the same for unknown, ended and reused */
   async refresh(refreshToken: string | undefined, client: Client) {
     if (refreshToken === undefined) throw problem('invalid-refresh-token');
-    const successor = successorOf(refreshToken, this.config.AUTH_REFRESH_TOKEN_KEY);
+    const { AUTH_REFRESH_TOKEN_KEY: key, AUTH_REFRESH_TOKEN_KEY_PREVIOUS: previous } = this.config;
+    const successor = successorOf(refreshToken, key);
     const limits = { grace: this.config.REFRESH_GRACE, idleLifetime: this.config.SESSION_IDLE_LIFETIME };
     const rotation = await rotate(this.prisma, refreshToken, successor, limits, client.address);
     if (!rotation || rotation.outcome === 'ended') throw problem('invalid-refresh-token');
-    if (rotation.outcome !== 'reused') return this.answer(rotation.sessionId, successor);
+    if (rotation.outcome === 'rotated') return this.answer(rotation.sessionId, successor);
+    if (rotation.outcome === 'replayed') {
+      // Used a moment ago, perhaps by a replica that has another key while this one is being replaced.
+      const candidates = [successor, ...(previous ? [successorOf(refreshToken, previous)] : [])];
+      const stored = await storedAmong(this.prisma, candidates, rotation.sessionId);
+      if (stored === undefined) throw problem('invalid-refresh-token');
+      return this.answer(rotation.sessionId, stored);
+    }
 
     // Whoever came second may be the thief or the owner; both lose the session (RFC 9700 §4.14.2).
     const { sessionId: session, userId: subject } = rotation;

@@ -69,6 +69,14 @@ describe('configuration', () => {
     expect(() => readConfig(Schema, environment)).toThrow(/not complete:\n {2}- KEY_FILE.*\n {2}- URL.*\n {2}- PORT/);
   });
 
+  it('takes an empty file for a variable that is not set', () => {
+    expect(faultsOf(Schema, { URL: good.URL, KEY_FILE: fileWith('\n') })).toEqual([
+      'KEY is missing; set it, or KEY_FILE',
+    ]);
+    const Optional = Schema.extend({ KEY_PREVIOUS: secretKey.optional() });
+    expect(faultsOf(Optional, { ...good, KEY_PREVIOUS_FILE: fileWith('') })).toEqual([]);
+  });
+
   it('refuses to choose between a variable and its file', () => {
     expect(faultsOf(Schema, { ...good, KEY_FILE: fileWith(key) })).toEqual(['KEY_FILE and KEY are both set; keep one']);
   });
