@@ -1,10 +1,20 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import type {
+  InjectionToken,
+  ModuleMetadata,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+  OnModuleInit,
+  OptionalFactoryDependency,
+  Type,
+} from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 
 import { AccessAudit } from './access/access-audit.js';
 import { AccessGuard } from './access/access.guard.js';
+import { HandlerBinding } from './access/handler-binding.js';
 import { AUTH_OPTIONS, type AuthOptions, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
+import { CallGuard } from './call.guard.js';
 import { KeyRing } from './keys/key-ring.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RefusalDesk } from './refusals/refusal-desk.js';
@@ -13,7 +23,15 @@ import { AuthenticateGuard } from './token/authenticate.guard.js';
 import { createJwtStrategy } from './token/jwt.strategy.js';
 import { TokenVerifier } from './token/token-verifier.js';
 
-export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface AuthModuleExtras {
+  /**
+   * Answers problems, and whatever else it catches; {@link ProblemFilter} if left out. A subclass with `@Catch()` answers
+   * everything: a second filter for problems in APP_FILTER would never be asked.
+   */
+  readonly filter?: Type<ProblemFilter>;
+}
+
+export interface AuthModuleAsyncOptions extends AuthModuleExtras, Pick<ModuleMetadata, 'imports'> {
   readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
   // Nest resolves what `inject` names and hands it over; its types are the caller's to know.
   readonly useFactory: (...injected: never[]) => AuthOptions | Promise<AuthOptions>;
@@ -22,8 +40,8 @@ export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> 
 let modules = 0;
 
 /**
- * Closes every handler of the application: first authenticate, then authorise, and nothing starts while a handler
- * declares no access rule.
+ * Closes every handler of the application, over HTTP, in microservices (those of a hybrid application included) and in
+ * gateways: first authenticate, then authorise. Nothing starts while a handler declares no access rule.
  *
  * @example
  * AuthModule.forRoot({
@@ -33,18 +51,26 @@ let modules = 0;
  * })
  */
 @Module({})
-export class AuthModule implements OnModuleInit, OnApplicationShutdown {
+export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(KeyRing) private readonly keys: KeyRing,
     @Inject(RevocationList) private readonly revocations: RevocationList,
-  ) {}
-
-  /** @throws RangeError, TypeError if the options would weaken verification */
-  static forRoot(options: AuthOptions): DynamicModule {
-    return AuthModule.forRootAsync({ useFactory: () => options });
+    @Inject(AccessAudit) private readonly audit: AccessAudit,
+    @Inject(CallGuard) private readonly guard: CallGuard,
+    @Inject(HandlerBinding) private readonly binding: HandlerBinding,
+    @Inject(ProblemFilter) filter: ProblemFilter,
+  ) {
+    // Here, and not in a hook: connectMicroservice() builds its handlers before any hook runs.
+    binding.bindAll(guard, filter);
   }
 
-  static forRootAsync({ imports = [], inject = [], useFactory }: AuthModuleAsyncOptions): DynamicModule {
+  /** @throws RangeError, TypeError if the options would weaken verification */
+  static forRoot(options: AuthOptions, extras: AuthModuleExtras = {}): DynamicModule {
+    return AuthModule.forRootAsync({ ...extras, useFactory: () => options });
+  }
+
+  static forRootAsync(asyncOptions: AuthModuleAsyncOptions): DynamicModule {
+    const { imports = [], inject = [], useFactory, filter = ProblemFilter } = asyncOptions;
     const strategy = `citadel-jwt-${String(++modules)}`;
     return {
       module: AuthModule,
@@ -64,7 +90,7 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
             new TokenVerifier(options, keys, revocations),
         },
         {
-          provide: APP_GUARD,
+          provide: AuthenticateGuard,
           inject: [AUTH_OPTIONS, TokenVerifier],
           useFactory: (options: ResolvedAuthOptions, verifier: TokenVerifier) => {
             createJwtStrategy(strategy, options, verifier);
@@ -76,8 +102,12 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
           inject: [AUTH_OPTIONS],
           useFactory: ({ audience, onRefusal }: ResolvedAuthOptions) => new RefusalDesk(audience, onRefusal),
         },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        AccessGuard,
+        CallGuard,
+        { provide: APP_GUARD, useExisting: CallGuard },
+        { provide: ProblemFilter, useClass: filter },
+        { provide: APP_FILTER, useExisting: ProblemFilter },
+        HandlerBinding,
         AccessAudit,
       ],
       exports: [KeyRing, RefusalDesk, RevocationList, TokenVerifier, AccessAudit],
@@ -88,6 +118,12 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     void this.keys.start();
     void this.revocations.start();
+  }
+
+  /** @throws AccessAuditError */
+  onApplicationBootstrap(): void {
+    this.audit.check((handlerClass) => this.binding.isBound(handlerClass));
+    this.guard.open();
   }
 
   onApplicationShutdown(): void {

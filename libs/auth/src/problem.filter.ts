@@ -8,7 +8,7 @@ import { RefusalDesk } from './refusals/refusal-desk.js';
 
 /**
  * Answers a problem that a guard or a service threw: `application/problem+json` (RFC 9457) over HTTP, an error with the
- * same members over NATS and WebSockets. A refusal gets its decision id here, whoever made it.
+ * same members in a microservice, an `exception` event with the same members over WebSockets. A refusal gets its decision id here, whoever made it.
  */
 @Catch(Problem)
 export class ProblemFilter implements ExceptionFilter {
@@ -19,6 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: Problem, host: ArgumentsHost): Observable<never> | undefined {
     const problem = this.refusals.decide(thrown, host);
+    if (host.getType() === 'ws') return sendException(host.switchToWs(), problem.toBody());
     if (host.getType() !== 'http') return throwError(() => problem.toBody());
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
@@ -28,6 +29,21 @@ export class ProblemFilter implements ExceptionFilter {
     httpAdapter.reply(response, problem.toBody(), problem.status);
     return undefined;
   }
+}
+
+interface Socket {
+  /** A number: what has the interface of browsers. Socket.IO's has none. */
+  readonly readyState?: unknown;
+  send?(text: string): void;
+  emit(event: string, data: unknown): void;
+}
+
+/** As Nest answers its own WsException: an `exception` event, with the message that it is about. */
+function sendException(host: ReturnType<ArgumentsHost['switchToWs']>, body: ProblemBody): undefined {
+  const socket = host.getClient<Socket>();
+  const data = { ...body, cause: { pattern: host.getPattern() } };
+  if (typeof socket.readyState !== 'number') socket.emit('exception', data);
+  else socket.send?.(JSON.stringify({ event: 'exception', data }));
 }
 
 /** The headers that a problem's answer must carry. */

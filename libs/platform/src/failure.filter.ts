@@ -7,7 +7,7 @@ import { isDatabaseAway } from './database/index.js';
 import { currentCall } from './logging/call-context.js';
 
 /**
- * Answers whatever was thrown as a problem. What was not thrown on purpose is logged here, once, and leaves as
+ * The one exception filter of a process: answers whatever was thrown as a problem. What was not thrown on purpose is logged here, once, and leaves as
  * `internal` with a trace id and not one word of its inside.
  */
 @Catch()
@@ -30,10 +30,12 @@ export class FailureFilter extends ProblemFilter {
     return problem('internal', { ...traced(), cause: error });
   }
 
-  private report(refusal: Problem): Problem {
-    if (refusal.status !== 500) return refusal;
-    if (refusal.cause !== undefined) this.logger.error(refusal.cause);
-    return refusal.details.traceId ? refusal : problem('internal', { ...traced(), cause: refusal });
+  /** Our own faults are logged with their cause. One that has a trace id was logged by the service that it comes from. */
+  private report(thrown: Problem): Problem {
+    const isFault = thrown.code === 'internal' || thrown.code === 'invalid-response';
+    if (!isFault || thrown.details.traceId !== undefined) return thrown;
+    this.logger.error(thrown.cause ?? thrown);
+    return problem(thrown.code, { ...traced(), cause: thrown });
   }
 }
 

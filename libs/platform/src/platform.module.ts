@@ -2,7 +2,7 @@ import { AccessAudit, ALGORITHMS, AuthModule, type AuthOptions, KeyRing, Revocat
 import { kvKeySource, kvRevocationSource } from '@citadel/auth/nats';
 import type { Contract } from '@citadel/contracts';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { APP_FILTER, ModuleRef } from '@nestjs/core';
+import { ModuleRef } from '@nestjs/core';
 
 import type { CommonConfig } from './config/fields.js';
 import { FailureFilter } from './failure.filter.js';
@@ -51,7 +51,7 @@ export class PlatformModule {
   ): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [AuthModule.forRoot(auth), module],
+      imports: [AuthModule.forRoot(auth, { filter: FailureFilter }), module],
       controllers,
       providers: processProviders(link),
     };
@@ -78,7 +78,6 @@ export function authOptions(
 
 function processProviders(link: NatsLink) {
   return [
-    { provide: APP_FILTER, useClass: FailureFilter },
     {
       provide: Health,
       inject: [KeyRing, RevocationList, ModuleRef],

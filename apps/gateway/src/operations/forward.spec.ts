@@ -3,6 +3,7 @@ import { badTokens, localIssuer, type LocalIssuer } from '@citadel/auth/testing'
 import { problem } from '@citadel/contracts';
 import { BUCKETS, createBucket, type KV, NatsLink } from '@citadel/platform';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
+import { Logger } from '@nestjs/common';
 
 import { gatewayForTest, type GatewayForTest } from '../testing/gateway.js';
 
@@ -181,6 +182,16 @@ describe('an answer', () => {
     const { status, body, text } = await ask(response);
     expect([status, body.code]).toEqual([502, 'invalid-response']);
     expect(text).not.toMatch(/balance|expected/);
+  });
+
+  it('that breaks the contract is logged once, under the trace id that the caller gets', async () => {
+    const errors: unknown[] = [];
+    const silent = () => undefined;
+    Logger.overrideLogger({ error: (error: unknown) => errors.push(error), log: silent, warn: silent });
+    const { body } = await ask({ response: { id } }).finally(() => void Logger.overrideLogger(false));
+    const traceId = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
+    expect(body).toEqual({ ...problem('invalid-response').toBody(), traceId });
+    expect(errors).toEqual([expect.any(Error)]);
   });
 
   it('that is a problem is shown as the service wrote it, with its headers', async () => {

@@ -76,7 +76,7 @@ describe('an application', () => {
       `OrdersController.cancel (subject {"cmd":"cancel"}) ${wayOut}`,
       `OrdersGateway.watch (socket watch) ${wayOut}`,
     ]);
-    await expect(start([OrdersController])).rejects.toThrow('This service does not start');
+    await expect(start([OrdersController])).rejects.toThrow('Refusing to start');
   });
 
   it('does not start with a method that is inherited and was not declared', async () => {

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
 import { type AccessRule, isPublic, rulesOf } from './access-rule.js';
@@ -18,22 +18,27 @@ export interface Handler {
  * or if two handlers answer one entrance: Nest would let the one registered later win, guarded or not.
  */
 @Injectable()
-export class AccessAudit implements OnApplicationBootstrap {
+export class AccessAudit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
   ) {}
 
-  onApplicationBootstrap(): void {
-    const faults = findFaults(this.handlers());
+  /**
+   * @param isGuarded - whether the guards were bound to a class before anything could serve it
+   * @throws AccessAuditError
+   */
+  check(isGuarded: (handlerClass: object) => boolean): void {
+    const late = this.handlerClasses()
+      .filter(({ metatype }) => !isGuarded(metatype))
+      .map(({ metatype }) => `${metatype.name} was loaded lazily and may be unguarded; import its module instead`);
+    const faults = [...findFaults(this.handlers()), ...late];
     if (faults.length > 0) throw new AccessAuditError(faults);
   }
 
   /** Every handler of the application, from the real decorators. */
   handlers(): Handler[] {
-    const gateways = this.discovery.getProviders().filter(({ metatype }) => metatype && isSocketGateway(metatype));
-    return [...this.discovery.getControllers(), ...gateways].flatMap(({ metatype, instance }) => {
-      if (!metatype || !isObject(instance)) return [];
+    return this.handlerClasses().flatMap(({ metatype, instance }) => {
       const prototype = Reflect.getPrototypeOf(instance) ?? {};
       return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
         const handler: unknown = Reflect.get(prototype, method);
@@ -44,16 +49,31 @@ export class AccessAudit implements OnApplicationBootstrap {
       });
     });
   }
+
+  private handlerClasses(): { readonly metatype: Type; readonly instance: object }[] {
+    const gateways = this.discovery.getProviders().filter(({ metatype }) => metatype && isSocketGateway(metatype));
+    return [...this.discovery.getControllers(), ...gateways].flatMap(({ metatype, instance }) =>
+      // What has an instance and is a controller or a gateway was made from a class.
+      metatype && isObject(instance) ? [{ metatype: metatype as Type, instance }] : [],
+    );
+  }
 }
 
-/** Names every fault at once, each with the way out. */
+/** Names every fault at once, each with the way out. It is written for the developer, who has no use for a stack. */
 export class AccessAuditError extends Error {
   override readonly name = 'AccessAuditError';
+  // Private: Node prints an error's own members below its message, and the list would be there twice.
+  readonly #faults: readonly string[];
 
-  constructor(readonly faults: readonly string[]) {
-    super(
-      `This service does not start, because its access rules are not whole:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-    );
+  constructor(faults: readonly string[]) {
+    const list = faults.map((fault) => `\n  - ${fault}`).join('');
+    super(`Refusing to start: these handlers have missing or conflicting access rules:${list}`);
+    this.#faults = faults;
+    this.stack = `${this.name}: ${this.message}`;
+  }
+
+  get faults(): readonly string[] {
+    return this.#faults;
   }
 }
 

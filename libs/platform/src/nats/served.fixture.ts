@@ -11,7 +11,6 @@ import { localIssuer } from '@citadel/auth/testing';
 import { type MessageOf, operation, service } from '@citadel/contracts';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Logger, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { EventPattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
@@ -97,19 +96,19 @@ class StallController {
 /** A small service behind the guards, listening. */
 export async function serve(options: MicroserviceOptions): Promise<{ app: INestMicroservice; inside: Inside }> {
   const inside = new Inside();
-  const auth = AuthModule.forRoot({
-    issuer: issuer.issuer,
-    audience: 'treasury',
-    keys: issuer.keys,
-    onRefusal: (refusal) => inside.refusals.push(refusal),
-  });
+  const auth = AuthModule.forRoot(
+    {
+      issuer: issuer.issuer,
+      audience: 'treasury',
+      keys: issuer.keys,
+      onRefusal: (refusal) => inside.refusals.push(refusal),
+    },
+    { filter: FailureFilter },
+  );
   @Module({
     imports: [auth],
     controllers: [StallController],
-    providers: [
-      { provide: Inside, useValue: inside },
-      { provide: APP_FILTER, useClass: FailureFilter },
-    ],
+    providers: [{ provide: Inside, useValue: inside }],
   })
   class StallModule {}
   const module = await Test.createTestingModule({ imports: [StallModule] }).compile();

@@ -24,9 +24,9 @@ export function judge(
   reviewed: readonly MatrixRow[],
 ): Verdict {
   const groups: readonly (readonly Controller[])[] = [...services.map(([, controllers]) => controllers), others];
-  const isStopped = groups.some((controllers) => complains(auditOf(controllers)));
+  const isStopped = groups.some((controllers) => complains(() => auditOf(controllers).check(() => true)));
   const disagrees = services.some(([contract, controllers]) =>
-    complains(new ContractAudit(contract, auditOf(controllers))),
+    complains(() => new ContractAudit(contract, auditOf(controllers)).onApplicationBootstrap()),
   );
   return [
     ...(isStopped ? (['start-up audit'] as const) : []),
@@ -46,9 +46,9 @@ function auditOf(controllers: readonly Controller[]): AccessAudit {
   return new AccessAudit(discovered as unknown as DiscoveryService, new MetadataScanner());
 }
 
-function complains(audit: { onApplicationBootstrap(): void }): boolean {
+function complains(audit: () => void): boolean {
   try {
-    audit.onApplicationBootstrap();
+    audit();
     return false;
   } catch {
     return true;

@@ -3,5 +3,6 @@ import { breaks as access } from './access.js';
 import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
+import { breaks as handlers } from './handlers.js';
 
-export const BREAKS: readonly Break[] = [...access, ...cookies, ...databases, ...gateway];
+export const BREAKS: readonly Break[] = [...access, ...cookies, ...databases, ...gateway, ...handlers];
