@@ -1,4 +1,6 @@
+import { call } from './commands/call.js';
 import { logs } from './commands/logs.js';
+import { password } from './commands/password.js';
 import { reset } from './commands/reset.js';
 import { start } from './commands/start.js';
 import { status } from './commands/status.js';
@@ -10,6 +12,8 @@ const COMMANDS: Readonly<Record<string, (parameters: readonly string[]) => Promi
   stop,
   reset,
   logs,
+  call,
+  password,
 };
 
 /** Runs a command of the stack and resolves to its exit status. */

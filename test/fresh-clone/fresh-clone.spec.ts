@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { createServer, type Server } from 'node:net';
+
+import { blocksOf, commandsOf } from '../../tools/lint/command-blocks.js';
+import { Clone, environment, isListening, portsOf, processesOf } from './clone.js';
+import { addEndpoint } from './four-steps.js';
+import { Shell } from './shell.js';
+
+const [start, ...others] = commandsOf('README.md');
+const tour = others.slice(0, -1);
+const matrix = others.at(-1);
+
+/** What each block of the tour has to show, in README's order. */
+const SHOWN: readonly RegExp[] = [
+  /201 Created[^]*"balance": 0[^]*201 Created[^]*"title": "Deed"/,
+  /403 Forbidden[^]*"code": "missing-permission"/,
+  /^403 Forbidden\s*$/,
+  /200 OK[^]*"isAllowed": false/,
+  /"generation"|20\d \w+[^]*401 Unauthorized[^]*"code": "unauthenticated"/,
+];
+
+const shells = ['bash', 'zsh'].filter((shell) => {
+  try {
+    return execFileSync(shell, ['-c', 'echo here'], { encoding: 'utf8' }) === 'here\n';
+  } catch {
+    return false;
+  }
+});
+
+const PATIENCE_MS = 10 * 60_000;
+let clone: Clone;
+const blockers: Server[] = [];
+let welcome = '';
+
+beforeAll(async () => {
+  // Whoever has NATS or PostgreSQL at work already; if the port is taken for real, all the better.
+  for (const port of [4222, 5432]) {
+    const server = createServer();
+    blockers.push(server);
+    await new Promise<void>((resolve) => server.once('error', () => resolve()).listen(port, '127.0.0.1', resolve));
+  }
+  clone = new Clone();
+  welcome = await clone.start();
+}, PATIENCE_MS);
+
+afterAll(async () => {
+  for (const server of blockers) server.close();
+  await clone?.remove();
+}, 60_000);
+
+describe('README', () => {
+  it('has a tour of as many blocks as are looked at here', () => {
+    expect(start?.text).toBe('npm start\n');
+    expect(tour).toHaveLength(SHOWN.length);
+    expect(matrix?.text).toBe('npm run access-matrix\n');
+  });
+});
+
+describe('npm start in a fresh clone', () => {
+  it('says where everything is, and shows no password', () => {
+    const { gateway, users } = clone.describe();
+    expect(welcome).toContain(gateway);
+    for (const { password } of users) expect(welcome).not.toContain(password);
+  });
+
+  it('leaves ports alone that others have', () => {
+    expect(portsOf(clone.describe()).filter((port) => port === 4222 || port === 5432)).toEqual([]);
+  });
+});
+
+describe.each(shells)('the tour, pasted into %s', (program) => {
+  let shell: Shell;
+  beforeAll(() => void (shell = new Shell(program, { cwd: clone.folder, env: environment })));
+  afterAll(() => shell?.close());
+
+  it.each(tour.map((block, index) => [block.line, block.text, SHOWN[index]] as const))(
+    'shows at line %i of README what it promises',
+    async (_, text, shown) => {
+      let output = await shell.paste(text);
+      // A refusal takes a moment to reach the trail, as README says.
+      for (let tries = 0; output.includes('404 Not Found') && tries < 20; tries += 1) output = await shell.paste(text);
+      expect(output).toMatch(shown ?? /never/);
+    },
+    60_000,
+  );
+
+  it('answers with the members that README shows', async () => {
+    const refusal = await shell.paste(tour[1]?.text ?? '');
+    const [, sample = '{}'] = blocksOf('README.md')
+      .filter(({ language }) => language === 'json')
+      .map(({ text }) => text);
+    // The samples of README are objects.
+    for (const [member, value] of Object.entries(JSON.parse(sample) as object)) {
+      expect(refusal).toContain(`"${member}": ${member === 'decision' ? '' : JSON.stringify(value)}`);
+    }
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('stops everything and leaves no process and no port behind', async () => {
+    const stack = clone.describe();
+    const said = await clone.interrupt();
+    expect(said).toContain('Everything is stopped');
+    expect(
+      processesOf(
+        clone.folder,
+        stack.processes.map(({ pid }) => pid),
+      ),
+    ).toEqual([]);
+    expect(await Promise.all(portsOf(stack).map(isListening))).not.toContain(true);
+  }, 60_000);
+});
+
+describe('an endpoint added in four steps', () => {
+  it(
+    'builds, and stands in the access matrix',
+    async () => {
+      addEndpoint(clone.folder, blocksOf('README.md'));
+      await expect(clone.run('sh', ['-c', matrix?.text ?? ''])).resolves.toMatchObject({ status: 0 });
+      const { output } = await clone.run('git', ['diff', '--unified=0', 'docs/access-matrix.json']);
+      expect(output).toContain('"operation": "treasury.findCirculation"');
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    ['its own spec', ['run', '-s', 'test:unit', '--', 'apps/treasury/src/accounts']],
+    ['the house rules', ['exec', '--', 'eslint', 'apps/treasury/src/accounts', 'libs/contracts/src/treasury.ts']],
+    ['the access matrix', ['test', '--', 'test/access-matrix.spec.ts', '-t', 'treasury.findCirculation']],
+    ['the siege', ['run', '-s', 'siege', '--', 'bola']],
+  ])(
+    'passes %s',
+    async (_, parameters) => {
+      const { status, output } = await clone.run('npm', parameters);
+      expect([status, status === 0 ? '' : output]).toEqual([0, '']);
+    },
+    PATIENCE_MS,
+  );
+});
