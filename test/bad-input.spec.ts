@@ -1,12 +1,7 @@
-import { archives, auth, type Operation, treasury } from '@citadel/contracts';
+import { type Operation, OPERATIONS } from '@citadel/contracts';
 
 import { type Answer, http, tokenOf } from './stack/http.js';
 
-const OPERATIONS: readonly Operation[] = [
-  ...Object.values(auth),
-  ...Object.values(treasury),
-  ...Object.values(archives),
-];
 const CHANGING = OPERATIONS.filter(({ method }) => method === 'POST' || method === 'PUT');
 
 /** What a client may be told: a problem with a code, and nothing of our inside. */

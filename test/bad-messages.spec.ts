@@ -1,16 +1,11 @@
 import type { LocalIssuer } from '@citadel/auth/testing';
-import { archives, auth, type Operation, treasury } from '@citadel/contracts';
+import { type Operation, OPERATIONS } from '@citadel/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http, tokenOf } from './stack/http.js';
 import { natsAs, request } from './stack/nats.js';
 import { realIssuer } from './stack/real-issuer.js';
 
-const OPERATIONS: readonly Operation[] = [
-  ...Object.values(auth),
-  ...Object.values(treasury),
-  ...Object.values(archives),
-];
 const fieldsOf = ({ message }: Operation) => Object.keys(message.shape);
 const named = (operations: readonly Operation[]) => operations.map((operation) => [operation.id, operation] as const);
 

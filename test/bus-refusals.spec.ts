@@ -1,16 +1,11 @@
 import { badTokens, type LocalIssuer } from '@citadel/auth/testing';
-import { archives, auth, type Operation, treasury } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 
 import { tokenOf } from './stack/http.js';
 import { natsAs, request } from './stack/nats.js';
 import { realIssuer } from './stack/real-issuer.js';
 
-const OPERATIONS: readonly Operation[] = [
-  ...Object.values(auth),
-  ...Object.values(treasury),
-  ...Object.values(archives),
-];
 const GUARDED = OPERATIONS.filter((operation) => !operation.public);
 
 let bus: NatsConnection;

@@ -1,14 +1,8 @@
-import { archives, auth, type Operation, type ProblemBody, treasury } from '@citadel/contracts';
+import { type Operation, OPERATIONS, type ProblemBody } from '@citadel/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http, tokenOf } from './stack/http.js';
 import { natsAs, request } from './stack/nats.js';
-
-const OPERATIONS: readonly Operation[] = [
-  ...Object.values(auth),
-  ...Object.values(treasury),
-  ...Object.values(archives),
-];
 
 /** What somebody would like to have, each under a name that is a field somewhere in the databases or the tokens. */
 const WISHES = {

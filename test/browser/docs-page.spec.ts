@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { archives, auth, treasury } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
 import type { Browser, Page } from 'playwright-core';
 
 import { stack } from '../stack/stack.js';
@@ -21,9 +21,8 @@ afterAll(() => browser.close());
 
 describe('the page at /docs', () => {
   it('shows every operation with its method and path', async () => {
-    const operations = [...Object.values(auth), ...Object.values(treasury), ...Object.values(archives)];
-    await expect(page.locator('details').count()).resolves.toBe(operations.length);
-    for (const { id, path } of operations) {
+    await expect(page.locator('details').count()).resolves.toBe(OPERATIONS.length);
+    for (const { id, path } of OPERATIONS) {
       await expect(page.locator(`[id="${id}"] summary`).textContent()).resolves.toContain(path);
     }
   });

@@ -45,7 +45,7 @@ export class Clone {
       child.stdout.on('data', onData);
       child.stderr.on('data', onData);
       child.once('error', reject);
-      child.once('close', () => reject(new Error(`npm start ended:\n${this.output}`)));
+      child.once('close', () => reject(new Error(`npm start ended:\n${this.output.slice(-2_000)}`)));
     });
   }
 

@@ -29,7 +29,9 @@ const config = readConfig(
 /** Clearance that the demo users need for what their roles let them read. */
 const CLEARANCES: Partial<Record<Role, Clearance>> = { archivist: 'sealed', auditor: 'secret', sovereign: 'sealed' };
 
-const prisma = new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'seed')) });
+// No request waits behind it, so it outlasts a server that is slow to answer while everything starts at once.
+const pool = { ...databasePool(config, 'seed'), max: 1, connectionTimeoutMillis: 30_000 };
+const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
 const hasher = new PasswordHasher();
 
 /** Makes the demo users what the seed says, and leaves everybody else alone. Running it again changes nothing. */

@@ -1,4 +1,4 @@
-import { archives, auth, type Contract, treasury } from '@citadel/contracts';
+import { type Contract, CONTRACTS } from '@citadel/contracts';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import type { GatewayConfig } from './gateway.config.js';
@@ -7,18 +7,17 @@ import { controllerFor } from './operations/operation.controller.js';
 import { DocsController, OPENAPI } from './openapi/docs.controller.js';
 import { openApiOf } from './openapi/openapi.js';
 
-/** Everything that can be called from outside. */
-export const CONTRACTS: readonly Contract[] = [auth, treasury, archives];
+const contracts: readonly Contract[] = Object.values(CONTRACTS);
 
 @Module({})
 export class GatewayModule {
   static forRoot(forwarder: Forwarder, config: Pick<GatewayConfig, 'CITADEL_ISSUER'>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [...CONTRACTS.map(controllerFor), DocsController],
+      controllers: [...contracts.map(controllerFor), DocsController],
       providers: [
         { provide: Forwarder, useValue: forwarder },
-        { provide: OPENAPI, useValue: openApiOf(CONTRACTS, config.CITADEL_ISSUER) },
+        { provide: OPENAPI, useValue: openApiOf(contracts, config.CITADEL_ISSUER) },
       ],
     };
   }

@@ -4,6 +4,7 @@ export { RoleDescription, User } from './auth/administration.js';
 export { auth } from './auth/auth.js';
 export { Me, PublicJwk, Session, SigningKey, TokenResponse } from './auth/auth-fields.js';
 export { type Clearance, CLEARANCES, isCleared } from './clearance.js';
+export { CONTRACTS, type OperationId, OPERATIONS } from './contracts.js';
 export { Id, line, page, pageOf, text, Timestamp } from './fields.js';
 export {
   type Contract,
@@ -37,4 +38,5 @@ export {
 export type { RequiredAccess } from './required-access.js';
 export { expand, isWithin, permissionsOf, RoleBook, type RoleEntry } from './role-book.js';
 export { ALL_ROLES, type Role, ROLES } from './roles.js';
+export { sampleOf, type SampleRequest } from './sample.js';
 export { Account, CURRENCIES, Transfer, treasury } from './treasury.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { ARCHIVES_CONTROLLERS } from '@citadel/archives-service/module';
 import { type AccessRule, rulesOf } from '@citadel/auth';
 import { AUTH_CONTROLLERS } from '@citadel/auth-service/module';
-import { archives, auth, type Contract, type Operation, treasury } from '@citadel/contracts';
+import { type Contract, CONTRACTS, type Operation } from '@citadel/contracts';
 import { HANDLED_OPERATION } from '@citadel/platform';
 import { TREASURY_CONTROLLERS } from '@citadel/treasury-service/module';
 
@@ -17,11 +17,18 @@ export type Controller = abstract new (...values: never[]) => object;
 /** A contract, and the controllers that answer it. */
 export type Service = readonly [contract: Contract, controllers: readonly Controller[]];
 
-export const SERVICES: readonly Service[] = [
-  [auth, AUTH_CONTROLLERS],
-  [treasury, TREASURY_CONTROLLERS],
-  [archives, ARCHIVES_CONTROLLERS],
-];
+// A contract without a line does not compile.
+const CONTROLLERS: Readonly<Record<keyof typeof CONTRACTS, readonly Controller[]>> = {
+  auth: AUTH_CONTROLLERS,
+  treasury: TREASURY_CONTROLLERS,
+  archives: ARCHIVES_CONTROLLERS,
+};
+
+export const SERVICES: readonly Service[] = Object.entries(CONTROLLERS).map(([name, controllers]) => [
+  // The keys are those of CONTRACTS.
+  CONTRACTS[name as keyof typeof CONTRACTS],
+  controllers,
+]);
 
 /**
  * Every operation with the rules of its handler, read from the decorators as the running services read them.

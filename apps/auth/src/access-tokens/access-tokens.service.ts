@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { RoleBook, type RoleEntry } from '@citadel/contracts';
+import { CONTRACTS, RoleBook, type RoleEntry } from '@citadel/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
@@ -26,7 +26,7 @@ export interface IssuedToken {
 }
 
 /** The services that an access token is good for. */
-const AUDIENCE = ['gateway', 'auth', 'treasury', 'archives'];
+const AUDIENCE = ['gateway', ...Object.keys(CONTRACTS)];
 
 /** Issues access tokens (RFC 9068). */
 @Injectable()

@@ -1,20 +1,9 @@
-import type { archives, auth, treasury } from '@citadel/contracts';
+import { type Operation, type OperationId, OPERATIONS, sampleOf } from '@citadel/contracts';
 
 import { type Answer, isSuccess, refusedAs, withoutYield } from '../answer.js';
 import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield, Person } from '../battlefield.js';
-import { OPERATIONS, type OperationId, pathOf } from './operations.js';
-
-type WithParams<Service extends string, Contract> = {
-  [Name in keyof Contract & string]: Contract[Name] extends { readonly params: object } ? `${Service}.${Name}` : never;
-}[keyof Contract & string];
-
-/** Operations with an id in their path, and those with somebody’s id in their body. */
-type WithId =
-  | WithParams<'auth', typeof auth>
-  | WithParams<'treasury', typeof treasury>
-  | WithParams<'archives', typeof archives>
-  | ('treasury.transfer' & OperationId);
+import { pathOf } from './operations.js';
 
 /** What belongs to the victim. */
 interface Belongings {
@@ -27,41 +16,42 @@ interface Belongings {
 }
 
 interface Grasp {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, unknown>>;
   /** How it must be refused. */
-  readonly code: string;
+  readonly codes: readonly string[];
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
-const ofUser = ({ user: id }: Belongings, body?: Grasp['body']): Grasp => ({
-  params: { id },
-  ...(body ? { body } : {}),
-  code: 'missing-permission',
-});
-
-/** For every operation with an id: a request about the victim’s. One that is left out does not compile. */
-const GRASPS: Readonly<Record<WithId, (of: Belongings) => Grasp>> = {
-  'auth.endSession': ({ session: id }) => ({ params: { id }, code: 'session-not-found' }),
-  'auth.revokeUserTokens': (of) => ofUser(of),
-  'auth.findUser': (of) => ofUser(of),
-  'auth.setUserRoles': (of) => ofUser(of, { roles: [] }),
-  'auth.setUserClearance': (of) => ofUser(of, { clearance: 'public' }),
-  'auth.disableUser': (of) => ofUser(of),
-  'auth.enableUser': (of) => ofUser(of),
-  'auth.compromiseKey': () => ({ params: { kid: 'any' }, body: { reason: 'x' }, code: 'missing-permission' }),
-  'auth.changeRole': () => ({
-    params: { name: 'any-role' },
-    body: { summary: 'x', permissions: [] },
-    code: 'missing-permission',
-  }),
-  'auth.removeRole': () => ({ params: { name: 'any-role' }, code: 'missing-permission' }),
-  'treasury.findAccount': ({ account: id }) => ({ params: { id }, code: 'account-not-found' }),
-  'treasury.transfer': ({ account: from, booty: to }) => ({
-    body: { from, to, amount: 1 },
-    code: 'account-not-found',
-  }),
-  'archives.readDocument': ({ document: id }) => ({ params: { id }, code: 'document-not-found' }),
+/** What the id in a path is an id of, by the collection before it. */
+const COLLECTIONS: Readonly<Record<string, keyof Belongings>> = {
+  users: 'user',
+  sessions: 'session',
+  accounts: 'account',
+  documents: 'document',
 };
+
+/** Operations that take an id elsewhere than in their path. */
+const IN_BODIES: Partial<Record<OperationId, (of: Belongings) => Omit<Grasp, 'codes'>>> = {
+  'treasury.transfer': ({ account: from, booty: to }) => ({ params: {}, body: { from, to, amount: 1 } }),
+};
+
+const WITH_ID = OPERATIONS.filter(({ id, params }) => params !== undefined || id in IN_BODIES);
+
+/**
+ * A request about the victim's, made from the schemas, so that a new operation is attacked without a line about it. What is
+ * the victim's may be hidden as if it were not there; of anything else that would prove nothing.
+ */
+function graspOf(operation: Operation, belongings: Belongings): Grasp {
+  const hidden = ['missing-permission', ...(operation.problems ?? []).filter((code) => code.endsWith('-not-found'))];
+  // An id of an operation is an OperationId.
+  const inBody = IN_BODIES[operation.id as OperationId];
+  if (inBody) return { ...inBody(belongings), codes: hidden };
+  const { params, body } = sampleOf(operation);
+  const [, collection = ''] = /([\w-]+)\/\{id\}/.exec(operation.path) ?? [];
+  const belonging = COLLECTIONS[collection];
+  if (!belonging) return { params, body, codes: ['missing-permission'] };
+  return { params: { ...params, id: belongings[belonging] }, body, codes: hidden };
+}
 
 async function belongingsOf({ http, attacker, victim }: Battlefield): Promise<Belongings> {
   const made = async (path: string, { accessToken: token }: Person, body: unknown) =>
@@ -94,11 +84,11 @@ const byId: Attack = {
   async run(field) {
     const belongings = await belongingsOf(field);
     const { accessToken: token } = field.attacker;
-    const tries = OPERATIONS.filter(({ id }) => id in GRASPS).map(async (operation): Promise<Try[]> => {
-      // The filter above is what the type says.
-      const { params = {}, body, code } = GRASPS[operation.id as WithId](belongings);
-      const call = { token, headers: { 'if-match': '*' }, body };
-      const refused = refusedAs(code);
+    const tries = WITH_ID.map(async (operation): Promise<Try[]> => {
+      const { params, body, codes } = graspOf(operation, belongings);
+      const sent = operation.body ? { body } : {};
+      const call = { token, headers: { 'if-match': '*' }, ...sent };
+      const refused = refusedAs(...codes);
       return [
         refused(`HTTP ${operation.id}`, await field.http(operation.method, pathOf(operation, params), call)),
         refused(`NATS ${operation.id}`, await field.ask(operation.subject, { ...params, ...body }, { token })),

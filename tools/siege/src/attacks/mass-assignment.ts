@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '@citadel/contracts';
+import { type Operation, OPERATIONS } from '@citadel/contracts';
 
 import { type Answer, describe } from '../answer.js';
 import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield } from '../battlefield.js';
-import { OPERATIONS, pathOf } from './operations.js';
+import { pathOf } from './operations.js';
 
 /** What somebody would like to have, each under a name that is a field somewhere in the databases or the tokens. */
 const WISHES: Readonly<Record<string, unknown>> = {
