@@ -1,8 +1,9 @@
 import type { Break } from '../break.js';
 import { breaks as access } from './access.js';
+import { breaks as contracts } from './contracts.js';
 import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
 import { breaks as handlers } from './handlers.js';
 
-export const BREAKS: readonly Break[] = [...access, ...cookies, ...databases, ...gateway, ...handlers];
+export const BREAKS: readonly Break[] = [...access, ...contracts, ...cookies, ...databases, ...gateway, ...handlers];
