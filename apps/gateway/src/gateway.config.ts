@@ -1,5 +1,13 @@
+import { isIP } from 'node:net';
 import { certificatePem, commonConfig, list, privateKeyPem, readConfig, whole } from '@citadel/platform';
 import { z } from 'zod';
+
+/** An address, or a network as CIDR has it. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix = '0', ...more] = text.split('/');
+  const bits = { 4: 32, 6: 128 }[isIP(address)];
+  return bits !== undefined && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+}
 
 const GatewayConfig = z.object({
   ...commonConfig,
@@ -11,8 +19,8 @@ const GatewayConfig = z.object({
   CALL_TIMEOUT_MS: whole(50, 60_000).default(5_000),
   /** Origins whose pages may call with credentials. */
   CORS_ORIGINS: list,
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. Nobody's, if left out. */
-  TRUSTED_PROXIES: list,
+  /** Addresses of proxies whose `X-Forwarded-For` is trusted. None, if left out. */
+  TRUSTED_PROXIES: list.refine((proxies) => proxies.every(isNetwork), 'must be IP addresses or networks (10.0.0.0/8)'),
 });
 
 export type GatewayConfig = z.output<typeof GatewayConfig>;

@@ -9,6 +9,7 @@ import { Credentials } from './credentials/credentials.js';
 import { HealthController } from './health/health.controller.js';
 import { createAdapter } from './http/adapter.js';
 import { addHeaders } from './http/headers.js';
+import { watchForProxies } from './http/proxy-watch.js';
 import { logRequests } from './http/request-log.js';
 import { Forwarder } from './operations/forward.js';
 
@@ -31,6 +32,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningProces
   });
   await addHeaders(app, config);
   logRequests(app, logger);
+  watchForProxies(app, logger, config.TRUSTED_PROXIES);
   await app.listen(config.GATEWAY_PORT, config.GATEWAY_HOST);
   const health = app.get(Health, { strict: false });
   return {
