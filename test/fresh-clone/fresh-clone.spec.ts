@@ -14,9 +14,9 @@ const matrix = others.at(-1);
 const SHOWN: readonly RegExp[] = [
   /201 Created[^]*"balance": 0[^]*201 Created[^]*"title": "Deed"/,
   /403 Forbidden[^]*"code": "missing-permission"/,
-  /^403 Forbidden\s*$/,
+  /403 Forbidden\s*$/,
   /200 OK[^]*"isAllowed": false/,
-  /"generation"|20\d \w+[^]*401 Unauthorized[^]*"code": "unauthenticated"/,
+  /204 No Content[^]*401 Unauthorized[^]*"code": "unauthenticated"/,
 ];
 
 const shells = ['bash', 'zsh'].filter((shell) => {

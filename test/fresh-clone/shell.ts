@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 
 /** Interactive, where a `#` is no comment in zsh and a `!` is history in bash; without anybody's own settings. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  bash: ['--noprofile', '--norc', '-i'],
-  zsh: ['-f', '-i', '-s'],
+  bash: ['--noprofile', '--norc', '--noediting', '-i'],
+  zsh: ['-f', '-i', '-s', '+o', 'prompt_sp'],
 };
 
 /** A shell into which lines are pasted. */
