@@ -61,6 +61,7 @@ async function lonely(): Promise<Record<string, string>> {
     DATABASE_CA: ca,
     AUTH_KEY_ENCRYPTION_KEY: secret,
     AUTH_REFRESH_TOKEN_KEY: secret,
+    AUTH_PUBLISHER_NKEY_SEED: 'SUAK7T7TRNCYVGHIUDYYE2L2C5Y5QSFWNIRSRIQ7XSRS5FNCMN2AWRWYCA',
     AUTH_KEY_SET_PRIVATE_KEY: keySet.privateKey,
     KEY_SET_PUBLIC_KEY: keySet.publicKey,
     REVOCATION_KEY: secret,
@@ -78,7 +79,12 @@ describe.each(SERVICES)('%s', (service) => {
     const database = service === 'gateway' ? [] : ['DATABASE_URL', 'DATABASE_CA'];
     const own = {
       gateway: ['GATEWAY_TLS_CERT', 'GATEWAY_TLS_KEY'],
-      auth: ['AUTH_KEY_ENCRYPTION_KEY', 'AUTH_REFRESH_TOKEN_KEY', 'AUTH_KEY_SET_PRIVATE_KEY'],
+      auth: [
+        'AUTH_KEY_ENCRYPTION_KEY',
+        'AUTH_REFRESH_TOKEN_KEY',
+        'AUTH_KEY_SET_PRIVATE_KEY',
+        'AUTH_PUBLISHER_NKEY_SEED',
+      ],
     };
     const names = [
       'NATS_NKEY_SEED',

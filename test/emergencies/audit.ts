@@ -61,7 +61,7 @@ export function describeAudit(of: () => { own: Stack; bus: NatsConnection; warde
 
   /** What the stream holds under `events.auth.>`, and how often each. */
   async function stream(): Promise<Map<string, number>> {
-    const connection = await natsAs('auth', on());
+    const connection = await natsAs('publisher', on());
     const { state } = (await connection.request('$JS.API.STREAM.INFO.events')).json<{
       state: { first_seq: number; last_seq: number };
     }>();

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 
 import { connect, headers, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 
-import { type ServiceName, stack, type StackDescription } from './stack.js';
+import { type NatsUser, stack, type StackDescription } from './stack.js';
 
 const PATIENCE_MS = 10_000;
 
-/** A connection to NATS under a service's own NKey, as the service itself would have it. Whoever opens it closes it. */
-export async function natsAs(service: ServiceName, on: StackDescription = stack()): Promise<NatsConnection> {
-  const seed = readFileSync(on.nats.nkeySeeds[service], 'utf8').trim();
+/** A connection to NATS under a user's own NKey, as the process itself would have it. Whoever opens it closes it. */
+export async function natsAs(user: NatsUser, on: StackDescription = stack()): Promise<NatsConnection> {
+  const seed = readFileSync(on.nats.nkeySeeds[user], 'utf8').trim();
   return connect({
     servers: on.nats.url,
     tls: { ca: readFileSync(on.nats.ca, 'utf8') },
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
-    // What the permissions let each hear: see NATS_PERMISSIONS of @citadel/stack.
-    inboxPrefix: service === 'gateway' ? '_INBOX' : `_INBOX.${service}`,
-    name: `story as ${service}`,
+    // What the permissions let each hear: see natsPermissions of @citadel/stack.
+    inboxPrefix: user === 'gateway' ? '_INBOX' : `_INBOX.${user}`,
+    name: `story as ${user}`,
     maxReconnectAttempts: 0,
   });
 }

@@ -2,7 +2,14 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { type ServiceName, type Stack, type StackDescription, type StackOptions, startStack } from '@citadel/stack';
+import {
+  type NatsUser,
+  type ServiceName,
+  type Stack,
+  type StackDescription,
+  type StackOptions,
+  startStack,
+} from '@citadel/stack';
 
 /** What the stack that all stories share says of itself at this moment: a restarted process has a new id. */
 export function stack(): StackDescription {
@@ -38,4 +45,4 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => MEANT_FOR_IT.includes(name)));
 }
 
-export type { ServiceName, Stack, StackDescription };
+export type { NatsUser, ServiceName, Stack, StackDescription };

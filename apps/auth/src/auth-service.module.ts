@@ -1,5 +1,5 @@
-import { HEALTH_CHECKS, databasePool, type HealthCheck, type NatsLink } from '@citadel/platform';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { HEALTH_CHECKS, databasePool, type HealthCheck, NatsLink } from '@citadel/platform';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { AccessTokensService } from './access-tokens/access-tokens.service.js';
@@ -49,8 +49,10 @@ export const AUTH_CONTROLLERS = [
 ];
 
 @Module({})
-export class AuthServiceModule {
-  static forRoot(config: AuthConfig, link: NatsLink): DynamicModule {
+export class AuthServiceModule implements OnApplicationShutdown {
+  constructor(private readonly publisher: NatsLink) {}
+
+  static forRoot(config: AuthConfig): DynamicModule {
     return {
       module: AuthServiceModule,
       controllers: AUTH_CONTROLLERS,
@@ -66,10 +68,16 @@ export class AuthServiceModule {
             }),
         },
         {
-          provide: PublicationService,
-          useFactory: () => new PublicationService(link, config, REVOCATION_RETENTION),
+          // The connection that writes: in the account of the streams, where nothing else is connected.
+          provide: NatsLink,
+          useFactory: () => new NatsLink('publisher', { ...config, NATS_NKEY_SEED: config.AUTH_PUBLISHER_NKEY_SEED }),
         },
-        { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService], useFactory: healthChecks },
+        {
+          provide: PublicationService,
+          inject: [NatsLink],
+          useFactory: (publisher: NatsLink) => new PublicationService(publisher, config, REVOCATION_RETENTION),
+        },
+        { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService, NatsLink], useFactory: healthChecks },
         AccessService,
         AccessTokensService,
         AdministrationService,
@@ -92,11 +100,16 @@ export class AuthServiceModule {
       ],
     };
   }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.publisher.close();
+  }
 }
 
-function healthChecks(prisma: PrismaClient, keys: SigningKeysService): readonly HealthCheck[] {
+function healthChecks(prisma: PrismaClient, keys: SigningKeysService, publisher: NatsLink): readonly HealthCheck[] {
   return [
     { name: 'database', check: () => prisma.$queryRaw`SELECT 1` },
+    { name: 'publisher', check: () => Promise.resolve(publisher.isConnected) },
     { name: 'signing-keys', check: () => Promise.resolve(keys.canSign) },
   ];
 }

@@ -1,5 +1,5 @@
 import { ALGORITHMS } from '@citadel/auth';
-import { type CommonConfig, databaseConfig, ed25519PrivateKey, secretKey, whole } from '@citadel/platform';
+import { type CommonConfig, databaseConfig, ed25519PrivateKey, nkeySeed, secretKey, whole } from '@citadel/platform';
 import { z } from 'zod';
 
 const DAY = 86_400;
@@ -7,6 +7,8 @@ const DAY = 86_400;
 /** What the auth service reads from its environment. Durations are in seconds. */
 export const authConfig = {
   ...databaseConfig,
+  /** Of the user of NATS that writes keys, revocations and events: no other connection can. */
+  AUTH_PUBLISHER_NKEY_SEED: nkeySeed,
   /** Seals private signing keys at rest (AES-256-GCM). */
   AUTH_KEY_ENCRYPTION_KEY: secretKey,
   /** The one before, while signing keys are being sealed anew. */
@@ -31,5 +33,5 @@ export const authConfig = {
 };
 
 export type AuthConfig = z.output<z.ZodObject<typeof authConfig>> &
-  Pick<CommonConfig, 'CITADEL_ISSUER' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>;
+  Pick<CommonConfig, 'CITADEL_ISSUER' | 'KEY_SET_PUBLIC_KEY' | 'NATS_CA' | 'NATS_URL' | 'REVOCATION_KEY'>;
 export const AUTH_CONFIG = Symbol('auth config');

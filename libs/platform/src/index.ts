@@ -6,6 +6,7 @@ export {
   CommonConfig,
   ed25519PrivateKey,
   list,
+  nkeySeed,
   privateKeyPem,
   secretKey,
   whole,

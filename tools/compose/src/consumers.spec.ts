@@ -30,6 +30,7 @@ describe('secrets of the containers', () => {
     for (const service of ['gateway', 'auth', 'treasury', 'archives'] as const) {
       expect([service, readersOf(secrets.nkeys[service].seed.text)]).toEqual([service, [service]]);
     }
+    expect(readersOf(secrets.nkeys.publisher.seed.text)).toEqual(['auth']);
   });
 
   it('show a database password to its service alone, and the one that may change tables to the migrations alone', () => {

@@ -34,7 +34,7 @@ export function filesOfConsumers(secrets: Secrets): Record<string, Record<string
   });
   return {
     gateway: { ...process('gateway'), ...certificateOf(secrets, 'gateway') },
-    auth: withDatabase('auth'),
+    auth: { ...withDatabase('auth'), 'publisher-nkey.seed': secrets.nkeys.publisher.seed.text },
     treasury: withDatabase('treasury'),
     archives: withDatabase('archives'),
     migrate: {
@@ -87,11 +87,14 @@ function natsConfigOf({ nkeys }: Secrets): string {
     key: `${MOUNT}/tls.key`,
     storeFolder: '/data',
     monitoring: '127.0.0.1:8222',
+    // Of the image in deploy/Dockerfile.
+    version: '2.12',
     publicKeys: {
       gateway: nkeys.gateway.publicKey,
       auth: nkeys.auth.publicKey,
       treasury: nkeys.treasury.publicKey,
       archives: nkeys.archives.publicKey,
+      publisher: nkeys.publisher.publicKey,
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { LocalIssuer } from '@citadel/auth/testing';
-import type { DatabaseServiceName, ServiceName } from '@citadel/stack';
+import type { DatabaseServiceName, NatsUser, ServiceName } from '@citadel/stack';
 
 import type { Answer } from './answer.js';
 
@@ -27,6 +27,17 @@ export interface BusCall {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
+/** What JetStream answered; of its many members those that attacks look at. */
+export type StreamAnswer =
+  | {
+      readonly error?: { readonly description?: string };
+      readonly name?: string;
+      readonly push_bound?: boolean;
+      readonly delivered?: { readonly consumer_seq: number };
+      readonly state?: { readonly last_seq: number };
+    }
+  | undefined;
+
 /** What the attacks need of the system that they are tried on. */
 export interface Battlefield {
   /** Calls the gateway; the path goes out as it is written. */
@@ -43,6 +54,14 @@ export interface Battlefield {
   readonly mayPublish: (service: ServiceName, subject: string) => Promise<boolean>;
   /** Whether the bus lets a service listen there. */
   readonly mayHear: (service: ServiceName, subject: string, queue?: string) => Promise<boolean>;
+  /**
+   * Asks JetStream under a user's key.
+   *
+   * @param operation - such as `STREAM.INFO.KV_jwks`; the user's own way to it is added
+   * @param reply - where the answer goes, instead of to the user
+   * @returns the answer; `undefined` if it went elsewhere, or the bus does not let the user ask
+   */
+  readonly askStreams: (user: NatsUser, operation: string, data: object, reply?: string) => Promise<StreamAnswer>;
   /** Whether the bus takes somebody in who has this key, or none. */
   readonly mayConnect: (seed: string | undefined, isEncrypted: boolean) => Promise<boolean>;
   /** Runs one statement with the login of a service and takes it back. @returns `done`, or the SQLSTATE of the refusal */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import type { ServiceName, StackDescription } from '@citadel/stack';
+import { API_PREFIX, type NatsUser, type ServiceName, type StackDescription } from '@citadel/stack';
 import {
   connect,
   type ConnectionOptions,
@@ -11,7 +11,7 @@ import {
 } from '@nats-io/transport-node';
 
 import type { Answer } from './answer.js';
-import type { BusCall } from './battlefield.js';
+import type { BusCall, StreamAnswer } from './battlefield.js';
 import { codeOf } from './http-client.js';
 
 const PATIENCE_MS = 10_000;
@@ -20,7 +20,7 @@ const ROUND_TRIP_MS = 400;
 
 /** NATS under each service's own key, as whoever has stolen it would use it. */
 export class BusClient {
-  private readonly connections = new Map<ServiceName, Promise<NatsConnection>>();
+  private readonly connections = new Map<NatsUser, Promise<NatsConnection>>();
 
   constructor(private readonly nats: StackDescription['nats']) {}
 
@@ -72,6 +72,23 @@ export class BusClient {
     return !isRefused;
   }
 
+  async askStreams(user: NatsUser, operation: string, data: object, reply?: string): Promise<StreamAnswer> {
+    const bus = await this.as(user);
+    const subject = `${user === 'publisher' ? '$JS.API' : API_PREFIX}.${operation}`;
+    const body = JSON.stringify(data);
+    if (reply !== undefined) {
+      bus.publish(subject, body, { reply });
+      await bus.flush();
+      return undefined;
+    }
+    try {
+      return (await bus.request(subject, body, { timeout: PATIENCE_MS })).json<NonNullable<StreamAnswer>>();
+    } catch (error) {
+      if (isForbidden(error) || isUnheard(error)) return undefined;
+      throw error;
+    }
+  }
+
   async mayConnect(seed: string | undefined, isEncrypted: boolean): Promise<boolean> {
     const url = isEncrypted ? this.nats.url : this.nats.url.replace(/^tls:/, 'nats:');
     try {
@@ -87,7 +104,7 @@ export class BusClient {
     for (const connection of this.connections.values()) await (await connection).close();
   }
 
-  private as(service: ServiceName): Promise<NatsConnection> {
+  private as(service: NatsUser): Promise<NatsConnection> {
     const known = this.connections.get(service);
     if (known) return known;
     const seed = readFileSync(this.nats.nkeySeeds[service], 'utf8').trim();

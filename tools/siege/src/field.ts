@@ -49,6 +49,7 @@ export async function openField(stack: StackDescription): Promise<OpenField> {
     mayPublish: (service, subject) => bus.mayPublish(service, subject),
     mayHear: (service, subject, queue) => bus.mayHear(service, subject, queue),
     sql: databaseClient(stack),
+    askStreams: (user, operation, data, reply) => bus.askStreams(user, operation, data, reply),
     mayConnect: (seed, isEncrypted) => bus.mayConnect(seed, isEncrypted),
     attacker: await recruit(),
     victim: await recruit(),

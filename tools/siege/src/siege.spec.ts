@@ -30,6 +30,8 @@ function naive(status: number): Battlefield {
     send: answer,
     mayPublish: () => Promise.resolve(true),
     mayHear: () => Promise.resolve(true),
+    // Whatever JetStream is asked is stored somewhere and delivered to somebody.
+    askStreams: () => Promise.resolve({ state: { last_seq: told.push('asked') }, push_bound: true }),
     mayConnect: () => Promise.resolve(true),
     sql: () => Promise.resolve(status < 400 ? 'done' : 'XX000'),
     attacker: person,

@@ -5,7 +5,7 @@ import type { ProcessGroup } from './processes/process-group.js';
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
 import { startNats, startPostgres } from './servers.js';
 import type { Addresses } from './service-environment.js';
-import { DATABASE_SERVICES, forEachOf, SERVICES, type ServiceName } from './service-names.js';
+import { DATABASE_SERVICES, forEachOf, NATS_USERS, type NatsUser, type ServiceName } from './service-names.js';
 import { migrateAll, startServices } from './services.js';
 import { allSettledWell } from './settled.js';
 import type { StackDescription } from './stack-file.js';
@@ -75,6 +75,6 @@ function ownAddresses(secrets: Secrets, ports: Ports, environment: NodeJS.Proces
   };
 }
 
-function seedsOf(secrets: Secrets): Record<ServiceName, string> {
-  return forEachOf(SERVICES, (service) => secrets.nkeys[service].seed.path);
+function seedsOf(secrets: Secrets): Record<NatsUser, string> {
+  return forEachOf(NATS_USERS, (user) => secrets.nkeys[user].seed.path);
 }

@@ -4,15 +4,15 @@ import { rootCertificates } from 'node:tls';
 
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 
-import { renderNatsUsers } from './nats/nats-config.js';
+import { renderNatsAccounts } from './nats/nats-config.js';
 import { writePrivateFile } from './secrets/private-files.js';
 import { publicKeyOf } from './secrets/prepare-secrets.js';
-import { DATABASE_SERVICES, forEachOf, SERVICES, type DatabaseServiceName, type ServiceName } from './service-names.js';
+import { DATABASE_SERVICES, forEachOf, NATS_USERS, type DatabaseServiceName, type NatsUser } from './service-names.js';
 
 export interface OutsideNats {
   readonly url: string;
   readonly ca: string;
-  readonly nkeySeeds: Readonly<Record<ServiceName, string>>;
+  readonly nkeySeeds: Readonly<Record<NatsUser, string>>;
 }
 
 export interface OutsideDatabases {
@@ -22,13 +22,10 @@ export interface OutsideDatabases {
 }
 
 /** The NATS server that the environment names, if it names one. */
-export function outsideNats(env: NodeJS.ProcessEnv, folder: string, ownSeeds: Readonly<Record<ServiceName, string>>) {
+export function outsideNats(env: NodeJS.ProcessEnv, folder: string, ownSeeds: Readonly<Record<NatsUser, string>>) {
   const url = env.NATS_URL;
   if (!url) return undefined;
-  const nkeySeeds = forEachOf(
-    SERVICES,
-    (service) => env[`NATS_NKEY_SEED_FILE_${service.toUpperCase()}`] ?? ownSeeds[service],
-  );
+  const nkeySeeds = forEachOf(NATS_USERS, (user) => env[`NATS_NKEY_SEED_FILE_${user.toUpperCase()}`] ?? ownSeeds[user]);
   return { url, ca: caFile(env, 'NATS_CA', folder), nkeySeeds } satisfies OutsideNats;
 }
 
@@ -47,23 +44,21 @@ export function outsideDatabases(env: NodeJS.ProcessEnv, folder: string): Outsid
   return { urls: given, migratorUrls, ca: caFile(env, 'DATABASE_CA', folder) };
 }
 
-/** Asks the server, as every service, whether it lets it in. @throws Error with the configuration that it lacks */
+/** Asks the server, as every user, whether it lets it in. @throws Error with the configuration that it lacks */
 export async function requireAdmission(nats: OutsideNats): Promise<void> {
-  const refused: ServiceName[] = [];
-  for (const service of SERVICES) if (!(await isAdmitted(nats, service))) refused.push(service);
+  const refused: NatsUser[] = [];
+  for (const user of NATS_USERS) if (!(await isAdmitted(nats, user))) refused.push(user);
   if (refused.length === 0) return;
-  const publicKeys = forEachOf(SERVICES, (service) =>
-    publicKeyOf(readFileSync(nats.nkeySeeds[service], 'utf8').trim()),
-  );
+  const publicKeys = forEachOf(NATS_USERS, (user) => publicKeyOf(readFileSync(nats.nkeySeeds[user], 'utf8').trim()));
   throw new Error(
     `The NATS server at ${nats.url} refuses ${refused.join(', ')}. Either put this into its configuration and reload it:\n\n` +
-      `${renderNatsUsers(publicKeys)}\nor give the NKey seeds that it knows in files named by ` +
-      `${refused.map((service) => `NATS_NKEY_SEED_FILE_${service.toUpperCase()}`).join(', ')}.`,
+      `${renderNatsAccounts(publicKeys)}\nor give the NKey seeds that it knows in files named by ` +
+      `${refused.map((user) => `NATS_NKEY_SEED_FILE_${user.toUpperCase()}`).join(', ')}.`,
   );
 }
 
-async function isAdmitted({ url, ca, nkeySeeds }: OutsideNats, service: ServiceName): Promise<boolean> {
-  const seed = readFileSync(nkeySeeds[service], 'utf8').trim();
+async function isAdmitted({ url, ca, nkeySeeds }: OutsideNats, user: NatsUser): Promise<boolean> {
+  const seed = readFileSync(nkeySeeds[user], 'utf8').trim();
   try {
     const connection = await connect({
       servers: url.split(','),

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
 import { serviceEnvironment, type Addresses } from './service-environment.js';
-import { DATABASE_SERVICES, forEachOf, SERVICES, type ServiceName } from './service-names.js';
+import { DATABASE_SERVICES, forEachOf, NATS_USERS, SERVICES, type ServiceName } from './service-names.js';
 
 let folder: string;
 let secrets: Secrets;
@@ -14,7 +14,7 @@ const addresses: Addresses = {
   gatewayPort: 8443,
   natsUrl: 'tls://127.0.0.1:4711',
   natsCa: '/ca.pem',
-  nkeySeeds: forEachOf(SERVICES, (service) => `/nkeys/${service}.seed`),
+  nkeySeeds: forEachOf(NATS_USERS, (user) => `/nkeys/${user}.seed`),
   databases: forEachOf(DATABASE_SERVICES, (service) => `postgresql://citadel_${service}@127.0.0.1/citadel_${service}`),
   migratorDatabases: forEachOf(DATABASE_SERVICES, (service) => `postgresql://migrator@127.0.0.1/citadel_${service}`),
   databaseCa: '/ca.pem',
@@ -45,6 +45,7 @@ describe('the environment of a service', () => {
     expect(has('AUTH_KEY_ENCRYPTION_KEY_FILE')).toEqual(['auth']);
     expect(has('AUTH_REFRESH_TOKEN_KEY_FILE')).toEqual(['auth']);
     expect(has('AUTH_KEY_SET_PRIVATE_KEY_FILE')).toEqual(['auth']);
+    expect(has('AUTH_PUBLISHER_NKEY_SEED_FILE')).toEqual(['auth']);
     expect(has('KEY_SET_PUBLIC_KEY_FILE')).toEqual(SERVICES);
     expect(has('REVOCATION_KEY_FILE')).toEqual(SERVICES);
     expect(has('GATEWAY_TLS_KEY_FILE')).toEqual(['gateway']);

@@ -1,6 +1,6 @@
 import type { Secrets } from './secrets/prepare-secrets.js';
 import { KEYS, keysFor } from './secrets/secret-table.js';
-import type { DatabaseServiceName, ServiceName } from './service-names.js';
+import type { DatabaseServiceName, NatsUser, ServiceName } from './service-names.js';
 
 export interface Addresses {
   readonly issuer: string;
@@ -8,7 +8,7 @@ export interface Addresses {
   readonly gatewayPort: number;
   readonly natsUrl: string;
   readonly natsCa: string;
-  readonly nkeySeeds: Readonly<Record<ServiceName, string>>;
+  readonly nkeySeeds: Readonly<Record<NatsUser, string>>;
   readonly databases: Readonly<Record<DatabaseServiceName, string>>;
   /** The same databases for those who change the tables: it is in no service's environment. */
   readonly migratorDatabases: Readonly<Record<DatabaseServiceName, string>>;
@@ -62,7 +62,8 @@ function own(service: ServiceName, addresses: Addresses, secrets: Secrets): Reco
     };
   }
   const database = { DATABASE_URL: addresses.databases[service], DATABASE_CA_FILE: addresses.databaseCa };
-  return database;
+  if (service !== 'auth') return database;
+  return { ...database, AUTH_PUBLISHER_NKEY_SEED_FILE: addresses.nkeySeeds.publisher };
 }
 
 function keysOf(service: ServiceName, secrets: Secrets): Record<string, string> {

@@ -1,4 +1,4 @@
-/** The processes of ours, in the order in which they start. Each is one NKey user of NATS. */
+/** The processes of ours, in the order in which they start. */
 export const SERVICES = ['auth', 'treasury', 'archives', 'gateway'] as const;
 
 /** Those that own a database: one database and one login at run time each, both named {@link databaseNameOf}. */
@@ -7,6 +7,10 @@ export const DATABASE_SERVICES = ['auth', 'treasury', 'archives'] as const;
 /** Those that listen under a certificate of the local authority. */
 export const TLS_SERVERS = ['gateway', 'nats', 'postgres'] as const;
 
+/** Users of NATS: each process, and auth once more in the account of the streams, where it publishes. */
+export const NATS_USERS = [...SERVICES, 'publisher'] as const;
+
+export type NatsUser = (typeof NATS_USERS)[number];
 export type ServiceName = (typeof SERVICES)[number];
 export type DatabaseServiceName = (typeof DATABASE_SERVICES)[number];
 export type TlsServerName = (typeof TLS_SERVERS)[number];

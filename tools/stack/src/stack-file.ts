@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 
 import { writePrivateFile } from './secrets/private-files.js';
-import type { DatabaseServiceName, ProcessName, ServiceName } from './service-names.js';
+import type { DatabaseServiceName, NatsUser, ProcessName } from './service-names.js';
 
 /** What `.citadel/stack.json` says to tools and tests about the stack that runs. */
 export interface StackDescription {
@@ -14,7 +14,7 @@ export interface StackDescription {
   readonly nats: {
     readonly url: string;
     readonly ca: string;
-    readonly nkeySeeds: Readonly<Record<ServiceName, string>>;
+    readonly nkeySeeds: Readonly<Record<NatsUser, string>>;
   };
   readonly databases: Readonly<Record<DatabaseServiceName, string>>;
   /** The same, with the logins that `npm run db:migrate` needs. */

@@ -30,7 +30,7 @@ interface Told {
 
 /** Everything that the stream holds, in its order, asked of JetStream's own interface. */
 async function stream(): Promise<Told[]> {
-  const connection = await auth.nats.connectAs('auth');
+  const connection = await auth.nats.connectAs('publisher');
   const info = await connection.request('$JS.API.STREAM.INFO.events');
   const { state } = info.json<{ state: { first_seq: number; last_seq: number } }>();
   const told: Told[] = [];
@@ -91,7 +91,7 @@ describe('the outbox', () => {
   }, 30_000);
 
   it('goes on after NATS has lost its data', async () => {
-    const connection = await auth.nats.connectAs('auth');
+    const connection = await auth.nats.connectAs('publisher');
     await connection.request('$JS.API.STREAM.DELETE.events');
     await connection.close();
     const ids = await happen(3);

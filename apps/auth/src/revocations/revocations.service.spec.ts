@@ -213,7 +213,7 @@ const settled = (work: Promise<unknown>) =>
 
 /** Asks JetStream's own interface, with the rights of the auth service. */
 async function api<T>(subject: string): Promise<T> {
-  const connection = await auth.nats.connectAs('auth');
+  const connection = await auth.nats.connectAs('publisher');
   const answer = await connection.request(`$JS.API.${subject}`);
   await connection.close();
   return answer.json<T>();

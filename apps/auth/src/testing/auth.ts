@@ -32,6 +32,7 @@ export async function authForTest(settings: AuthSettings = {}) {
   const config = {
     ...z.object(authConfig).parse({
       ...database.config,
+      AUTH_PUBLISHER_NKEY_SEED: nats.configOf('publisher').NATS_NKEY_SEED,
       AUTH_KEY_SET_PRIVATE_KEY: nats.keySetKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
       AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       AUTH_REFRESH_TOKEN_KEY: randomBytes(32).toString('base64'),
@@ -98,7 +99,7 @@ export interface Replica {
 
 async function startReplica(config: AuthConfig & Parameters<typeof PlatformModule.forService>[3]): Promise<Replica> {
   const link = new NatsLink('auth', config);
-  const module = PlatformModule.forService('auth', auth, link, config, AuthServiceModule.forRoot(config, link));
+  const module = PlatformModule.forService('auth', auth, link, config, AuthServiceModule.forRoot(config));
   const app = await Test.createTestingModule({ imports: [module] })
     .overrideProvider(BackgroundWork)
     .useValue({})

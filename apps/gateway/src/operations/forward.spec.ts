@@ -24,7 +24,7 @@ let answer: (asked: Heard) => unknown = () => ({ response: null });
 
 beforeAll(async () => {
   nats = await scratchNats();
-  auth = new NatsLink('auth', nats.configOf('auth'));
+  auth = new NatsLink('publisher', nats.configOf('publisher'));
   const keys = await createBucket(auth, BUCKETS.keys);
   revocations = await createBucket(auth, BUCKETS.revocations, 3600);
   await standIn('auth');

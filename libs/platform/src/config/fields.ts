@@ -66,6 +66,9 @@ export const list = z
       .filter(Boolean),
   );
 
+/** The seed of an NKey user. */
+export const nkeySeed = z.string().regex(/^SU[A-Z2-7]{56}$/, 'must be the seed of an NKey user (SU...)');
+
 /** The token issuer: an https origin without a slash at its end, because `iss` is compared character by character. */
 export const issuerUrl = z.url({ protocol: /^https$/ }).refine((url) => !url.endsWith('/'), 'must not end in a slash');
 
@@ -73,7 +76,7 @@ export const issuerUrl = z.url({ protocol: /^https$/ }).refine((url) => !url.end
 export const commonConfig = {
   NATS_URL: z.string().regex(/^(tls|nats|wss):\/\/\S+$/, 'must be a NATS address such as tls://nats.example:4222'),
   NATS_CA: certificatePem.optional(),
-  NATS_NKEY_SEED: z.string().regex(/^SU[A-Z2-7]{56}$/, 'must be the seed of an NKey user (SU...)'),
+  NATS_NKEY_SEED: nkeySeed,
   /** Verifies the signing keys that the auth service publishes. */
   KEY_SET_PUBLIC_KEY: ed25519PublicKeys,
   /** Authenticates revocations; the same for all processes. */

@@ -21,7 +21,7 @@ describe('whoever has the NKey of one service', () => {
   let [asking, answering]: NatsConnection[] = [];
   let auth: NatsLink;
   beforeAll(async () => {
-    auth = new NatsLink('auth', nats.configOf('auth'));
+    auth = new NatsLink('publisher', nats.configOf('publisher'));
     [asking, answering] = [await nats.connectAs('treasury'), await nats.connectAs('treasury')];
   });
   afterAll(() => Promise.all([asking?.close(), answering?.close(), auth.close()]));

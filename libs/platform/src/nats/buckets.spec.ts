@@ -12,21 +12,22 @@ import { localIssuer, testPrincipal } from '@citadel/auth/testing';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 
-import { BUCKETS, createBucket, openBucket } from './buckets.js';
+import { BUCKETS, createBucket, createStream, EVENTS, openBucket } from './buckets.js';
 import { NatsLink } from './nats-link.js';
 import { until } from './served.fixture.js';
 
 Logger.overrideLogger(false);
 
 let nats: ScratchNats;
-/** The auth service writes, the treasury reads; each with its own rights. */
+/** The auth service writes with a connection of its own, the treasury reads; each with its own rights. */
 let writer: NatsLink;
 let reader: NatsLink;
 beforeAll(async () => {
   nats = await scratchNats();
-  writer = new NatsLink('auth', nats.configOf('auth'));
+  writer = new NatsLink('publisher', nats.configOf('publisher'));
   reader = new NatsLink('treasury', nats.configOf('treasury'));
   await Promise.all([writer.whenConnected(), reader.whenConnected()]);
 }, 30_000);
@@ -35,13 +36,16 @@ afterAll(async () => {
   await nats.close();
 });
 const remove = async (bucket: string) => (await jetstreamManager(writer.connection)).streams.delete(`KV_${bucket}`);
-afterEach(() => Promise.allSettled(Object.values(BUCKETS).map(remove)));
+afterEach(async () => {
+  const { streams } = await jetstreamManager(writer.connection);
+  return Promise.allSettled([...Object.values(BUCKETS).map(remove), streams.delete(EVENTS.name)]);
+});
 
 async function restart(): Promise<void> {
   await nats.kill();
-  await until(() => !reader.isConnected && !writer.isConnected);
+  await until(() => !reader.isConnected && !writer.isConnected, 30_000);
   await nats.start();
-  await until(() => reader.isConnected && writer.isConnected);
+  await until(() => reader.isConnected && writer.isConnected, 30_000);
 }
 
 const [first, second] = [localIssuer(), localIssuer()];
@@ -207,5 +211,55 @@ describe('a bucket', () => {
     await createBucket(writer, BUCKETS.revocations, 60);
     const status = await (await createBucket(writer, BUCKETS.revocations, 3600)).status();
     expect(status.ttl).toBe(3_600_000);
+  });
+});
+
+describe('JetStream, asked by a service', () => {
+  let treasury: NatsConnection;
+  beforeEach(async () => (treasury = await nats.connectAs('treasury')));
+  afterEach(() => treasury.close());
+  const lastSequence = async (stream: string) =>
+    (await (await jetstreamManager(writer.connection)).streams.info(stream)).state.last_seq;
+
+  it.each(['$KV.revocations.everybody', 'streams.$KV.revocations.everybody', 'events.auth.x'])(
+    'stores no answer under %s',
+    async (reply) => {
+      await createBucket(writer, BUCKETS.keys);
+      await createBucket(writer, BUCKETS.revocations, 3600);
+      await createStream(writer, EVENTS);
+      for (const operation of ['STREAM.INFO.KV_jwks', 'STREAM.MSG.GET.KV_jwks', 'CONSUMER.CREATE.KV_jwks.x']) {
+        treasury.publish(`streams.${operation}`, '{}', { reply });
+        // Answered in its turn: by then the one before has been answered, too.
+        expect((await treasury.request(`streams.${operation}`, '{}')).json()).toHaveProperty('type');
+      }
+      expect([await lastSequence('KV_revocations'), await lastSequence('events')]).toEqual([0, 0]);
+    },
+  );
+
+  it('delivers to no service, and not into another bucket', async () => {
+    const kv = await createBucket(writer, BUCKETS.revocations, 3600);
+    await createBucket(writer, BUCKETS.keys);
+    await kv.put('everybody', 'x');
+    const archives = await nats.connectAs('archives');
+    archives.subscribe('archives.x', { callback: () => undefined });
+    await archives.flush();
+    for (const [index, target] of ['archives.x', '_INBOX.archives.x', '$KV.jwks.current'].entries()) {
+      const name = `push${index}`;
+      const config = { name, deliver_subject: target, deliver_policy: 'all', ack_policy: 'none' };
+      const body = JSON.stringify({ stream_name: 'KV_revocations', config });
+      const made = await treasury.request(`streams.CONSUMER.CREATE.KV_revocations.${name}`, body);
+      expect(made.json()).toMatchObject({ name });
+      const info = await (await jetstreamManager(writer.connection)).consumers.info('KV_revocations', name);
+      expect([target, info.push_bound ?? false, info.delivered.consumer_seq]).toEqual([target, false, 0]);
+    }
+    await archives.close();
+  });
+
+  it('makes a thousand consumers of a bucket at most', async () => {
+    await createBucket(writer, BUCKETS.revocations, 3600);
+    const { streams } = await jetstreamManager(writer.connection);
+    expect((await streams.info('KV_revocations')).config.max_consumers).toBe(1_000);
+    await createStream(writer, EVENTS);
+    expect((await streams.info('events')).config.max_consumers).toBe(1_000);
   });
 });

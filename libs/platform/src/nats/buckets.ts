@@ -1,10 +1,23 @@
-import { AckPolicy, type Consumer, jetstream, type JetStreamClient, jetstreamManager } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  type Consumer,
+  DiscardPolicy,
+  jetstream,
+  type JetStreamClient,
+  jetstreamManager,
+} from '@nats-io/jetstream';
 import { type KV, Kvm, type RoKV } from '@nats-io/kv';
 
 import type { NatsLink } from './nats-link.js';
 
 export type { Consumer, JetStreamClient, JsMsg } from '@nats-io/jetstream';
 export type { KV } from '@nats-io/kv';
+
+/**
+ * One for each process that watches a bucket, and those that lost connections have left behind for minutes: enough for
+ * hundreds of processes, and a bound for whoever makes them without need.
+ */
+const MAXIMUM_CONSUMERS = 1_000;
 
 /** The KV buckets that the auth service writes and everybody watches. */
 export const BUCKETS = { keys: 'jwks', revocations: 'revocations' } as const;
@@ -18,12 +31,15 @@ const TIMEOUT = 2_000;
 const patience = () => ({ timeout: TIMEOUT });
 
 const kvOf = ({ connection }: NatsLink) => new Kvm(jetstream(connection, patience()));
+/** As the account of the processes imports JetStream: under another name, and with deliveries to a subject of their own. */
+const importedKvOf = ({ connection, name }: NatsLink) =>
+  new Kvm(jetstream(connection, { ...patience(), apiPrefix: 'streams', watcherPrefix: `_WATCH.${name}` }));
 const managerOf = ({ connection }: NatsLink) => jetstreamManager(connection, patience());
 
 /** Opens a bucket for reading. Rejects while the auth service has not created it, or NATS is away. */
 export async function openBucket(link: NatsLink, bucket: string): Promise<RoKV> {
   await link.whenConnected();
-  return kvOf(link).open(bucket);
+  return importedKvOf(link).open(bucket);
 }
 
 /**
@@ -38,12 +54,22 @@ export async function createBucket(link: NatsLink, bucket: string, lifetime?: nu
   const stream = `KV_${bucket}`;
   const existing = await manager.streams.info(stream).catch(() => undefined);
   const ttl = lifetime === undefined ? 0 : lifetime * 1000;
-  if (!existing) return kvOf(link).create(bucket, { history: 1, description, ...(ttl > 0 ? { ttl } : {}) });
   // JetStream counts in nanoseconds.
   const maximumAge = ttl * 1_000_000;
-  if (existing.config.max_age !== maximumAge) await manager.streams.update(stream, { max_age: maximumAge });
+  if (!existing) await manager.streams.add({ ...bucketConfig(bucket), max_age: maximumAge, description });
+  else if (existing.config.max_age !== maximumAge) await manager.streams.update(stream, { max_age: maximumAge });
   return kvOf(link).open(bucket);
 }
+
+/** A stream that is a bucket as the client makes it, which leaves no room for a bound on consumers. */
+const bucketConfig = (bucket: string) => ({
+  name: `KV_${bucket}`,
+  subjects: [`$KV.${bucket}.>`],
+  max_msgs_per_subject: 1,
+  max_consumers: MAXIMUM_CONSUMERS,
+  discard: DiscardPolicy.New,
+  allow_rollup_hdrs: true,
+});
 
 /** Gives a bucket another description. */
 export async function describeBucket(link: NatsLink, bucket: string, description: string): Promise<void> {
@@ -56,7 +82,7 @@ export const EVENTS = {
   subjects: ['events.>'],
   /** Seconds; the audit trail in the database stays. */
   lifetime: 7 * 86_400,
-  /** Half of what NATS may store: a flood of events must not leave revocations without room. */
+  /** A quarter of what NATS may store (2 GB): a flood of events must not leave revocations without room. */
   maximumBytes: 512 * 1024 * 1024,
 } as const;
 
@@ -67,7 +93,11 @@ export async function createStream(
 ): Promise<JetStreamClient> {
   await link.whenConnected();
   const manager = await managerOf(link);
-  const limits = { max_age: lifetime * 1_000_000_000, max_bytes: maximumBytes };
+  const limits = {
+    max_age: lifetime * 1_000_000_000,
+    max_bytes: maximumBytes,
+    max_consumers: MAXIMUM_CONSUMERS,
+  };
   const existing = await manager.streams.info(name).catch(() => undefined);
   if (!existing) await manager.streams.add({ name, subjects: [...subjects], ...limits });
   return jetstream(link.connection, patience());

@@ -23,7 +23,7 @@ export class NatsLink {
 
   /** @param name - the process's name: shown by NATS, and the prefix of the inboxes that its permissions allow */
   constructor(
-    private readonly name: string,
+    readonly name: string,
     config: Pick<CommonConfig, 'NATS_URL' | 'NATS_CA' | 'NATS_NKEY_SEED'>,
     options: { readonly inboxPrefix?: string } = {},
   ) {

@@ -5,7 +5,7 @@ import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield } from '../battlefield.js';
 
 const SERVICES = ['auth', 'treasury', 'archives'] as const;
-const OTHERS_THAN_AUTH = ['gateway', 'treasury', 'archives'] as const;
+const PROCESSES = ['gateway', ...SERVICES] as const;
 
 /** Tries to publish, one at a time: a refusal names its subject, and two would be told apart by nothing else. */
 async function publications(
@@ -34,9 +34,12 @@ const asking: Attack = {
     ),
 };
 
-const OF_AUTH = [
+const OF_THE_PUBLISHER = [
   '$KV.jwks.siege',
   '$KV.revocations.siege',
+  'streams.$KV.revocations.siege',
+  'streams.STREAM.UPDATE.KV_revocations',
+  'streams.STREAM.PURGE.KV_revocations',
   '$JS.API.STREAM.CREATE.siege',
   '$JS.API.STREAM.UPDATE.KV_revocations',
   '$JS.API.STREAM.PURGE.KV_revocations',
@@ -46,13 +49,13 @@ const OF_AUTH = [
 ];
 
 const writing: Attack = {
-  title: 'Keys and revocations, written by somebody other than the auth service',
+  title: 'Keys and revocations, written with the key of a service',
   why: 'whoever writes the key set signs tokens for everybody, and whoever purges revocations raises the dead',
-  holds: 'permissions of the bus: all read the two buckets, auth alone writes them',
+  holds: 'permissions of the bus: all read the two buckets, and only the second connection of auth writes them',
   run: (field) =>
     publications(
       field,
-      OTHERS_THAN_AUTH.flatMap((service) => OF_AUTH.map((subject) => [service, subject] as const)),
+      PROCESSES.flatMap((service) => OF_THE_PUBLISHER.map((subject) => [service, subject] as const)),
     ),
 };
 

@@ -3,6 +3,7 @@ import { bola } from './bola.js';
 import { busPermissions } from './bus-permissions.js';
 import { csrf } from './csrf.js';
 import { databases } from './databases.js';
+import { jetstream } from './jetstream.js';
 import { massAssignment } from './mass-assignment.js';
 import { replay } from './replay.js';
 import { roleNames } from './role-names.js';
@@ -20,5 +21,6 @@ export const FAMILIES: readonly Family[] = [
   roleNames,
   busPermissions,
   databases,
+  jetstream,
   csrf,
 ];

@@ -1,8 +1,8 @@
-import { forEachOf, SERVICES } from '../service-names.js';
+import { forEachOf, NATS_USERS, SERVICES, type ServiceName } from '../service-names.js';
 import { renderNatsConfig } from './nats-config.js';
-import { NATS_PERMISSIONS } from './nats-permissions.js';
+import { natsPermissions, PUBLISHER_PERMISSIONS, type SubjectPermissions } from './nats-permissions.js';
 
-const publicKeys = forEachOf(SERVICES, (service) => `U${service.toUpperCase()}`);
+const publicKeys = forEachOf(NATS_USERS, (user) => `U${user.toUpperCase()}`);
 const options = {
   host: '127.0.0.1',
   port: 4711,
@@ -23,10 +23,17 @@ function matches(pattern: string, subject: string): boolean {
 }
 
 const may = (patterns: readonly string[], subject: string) => patterns.some((pattern) => matches(pattern, subject));
-const mayPublish = (service: keyof typeof NATS_PERMISSIONS, subject: string) =>
-  may(NATS_PERMISSIONS[service].publish, subject) && !may(NATS_PERMISSIONS[service].denyPublish ?? [], subject);
-const mayHear = (service: keyof typeof NATS_PERMISSIONS, subject: string) =>
-  may(NATS_PERMISSIONS[service].subscribe, subject) && !may(NATS_PERMISSIONS[service].denySubscribe ?? [], subject);
+const ofProcesses = natsPermissions(['auth', 'treasury', 'archives']);
+const permissionsOf = (user: ServiceName | 'publisher' | 'bazaar', all = ofProcesses): SubjectPermissions =>
+  user === 'publisher' ? PUBLISHER_PERMISSIONS : (all[user] ?? { publish: [], subscribe: [] });
+const mayPublish = (user: Parameters<typeof permissionsOf>[0], subject: string, all = ofProcesses) => {
+  const { publish, denyPublish = [] } = permissionsOf(user, all);
+  return may(publish, subject) && !may(denyPublish, subject);
+};
+const mayHear = (user: Parameters<typeof permissionsOf>[0], subject: string, all = ofProcesses) => {
+  const { subscribe, denySubscribe = [] } = permissionsOf(user, all);
+  return may(subscribe, subject) && !may(denySubscribe, subject);
+};
 
 describe('the permissions on NATS', () => {
   // A difference here changes who may speak to whom behind the gateway's back.
@@ -37,8 +44,12 @@ describe('the permissions on NATS', () => {
     ['gateway', '$KV.jwks.key', false],
     ['gateway', '$KV.revocations.jti', false],
     ['gateway', '$JS.API.STREAM.DELETE.KV_jwks', false],
-    ['auth', '$KV.jwks.key', true],
-    ['auth', '$KV.revocations.jti', true],
+    ['publisher', '$KV.jwks.key', true],
+    ['publisher', '$KV.revocations.jti', true],
+    ['publisher', 'auth.login', false],
+    ['publisher', 'events.treasury.account-opened', false],
+    ['auth', '$KV.jwks.key', false],
+    ['auth', '$KV.revocations.jti', false],
     ['auth', 'treasury.openAccount', false],
     ['auth', 'events.treasury.account-opened', false],
     ['treasury', '$KV.jwks.key', false],
@@ -49,8 +60,15 @@ describe('the permissions on NATS', () => {
     ['treasury', 'events.archives.document-filed', false],
     ['treasury', '$JS.API.STREAM.PURGE.KV_revocations', false],
     ['treasury', '$JS.API.STREAM.UPDATE.KV_jwks', false],
-    ['treasury', '$JS.API.CONSUMER.CREATE.KV_jwks.watch', true],
-    ['treasury', '$JS.API.DIRECT.GET.KV_revocations.$KV.revocations.jti', true],
+    ['treasury', '$JS.API.CONSUMER.CREATE.KV_jwks.watch', false],
+    ['treasury', 'streams.CONSUMER.CREATE.KV_jwks.watch', true],
+    ['treasury', 'streams.CONSUMER.CREATE.events.watch', false],
+    ['treasury', 'streams.CONSUMER.DURABLE.CREATE.KV_jwks.watch', false],
+    ['treasury', 'streams.STREAM.MSG.GET.KV_jwks', true],
+    ['treasury', 'streams.STREAM.MSG.GET.KV_revocations', false],
+    ['treasury', 'streams.DIRECT.GET.KV_revocations.$KV.revocations.jti', false],
+    ['treasury', 'streams.$KV.revocations.everybody', false],
+    ['treasury', '_WATCH.archives.1', false],
     ['archives', '$KV.jwks.key', false],
     ['archives', 'treasury.openAccount', false],
     ['archives', 'events.archives.document-filed', true],
@@ -79,11 +97,33 @@ describe('the permissions on NATS', () => {
     ['treasury', 'treasury.openAccount', true],
     ['treasury', 'auth.login', false],
     ['treasury', '_INBOX.gateway1.1', false],
+    ['treasury', '_WATCH.treasury.1', true],
+    ['treasury', '_WATCH.archives.1', false],
+    ['publisher', '_INBOX.publisher.1', true],
+    ['publisher', '$KV.revocations.everybody', false],
     ['archives', 'archives.fileDocument', true],
     ['archives', 'treasury.openAccount', false],
     ['archives', '_INBOX.treasury.1', false],
   ] as const)('%s hears %s: %s', (service, subject, expected) => {
     expect(mayHear(service, subject)).toBe(expected);
+  });
+
+  it('follow from the list of services: a new one is asked by the gateway, hears itself, and nothing else', () => {
+    const all = natsPermissions(['auth', 'bazaar']);
+    expect(mayPublish('gateway', 'bazaar.open', all)).toBe(true);
+    expect(mayHear('bazaar', 'bazaar.open', all)).toBe(true);
+    expect(mayPublish('bazaar', 'events.bazaar.opened', all)).toBe(true);
+    expect(mayPublish('bazaar', 'streams.STREAM.INFO.KV_jwks', all)).toBe(true);
+    for (const subject of ['auth.login', 'events.auth.login', '_INBOX.auth.1', '$KV.jwks.current']) {
+      expect([subject, mayPublish('bazaar', subject, all)]).toEqual([subject, false]);
+    }
+    for (const subject of ['_INBOX.bazaar.1', '_WATCH.bazaar.1']) {
+      expect([subject, mayHear('auth', subject, all), mayHear('gateway', subject, all)]).toEqual([
+        subject,
+        false,
+        false,
+      ]);
+    }
   });
 
   it('let no service answer to whatever subject a request names', () => {
@@ -94,17 +134,19 @@ describe('the permissions on NATS', () => {
 describe('renderNatsConfig', () => {
   const rendered = renderNatsConfig(options);
 
-  it('has every service as a user of its own, and nobody else', () => {
-    expect([...rendered.matchAll(/nkey: "(\w+)"/g)].map(([, key]) => key)).toEqual(
-      SERVICES.map((name) => publicKeys[name]),
-    );
+  it('has every process as a user of its own, the publisher alone with the streams, and nobody else', () => {
+    const keysIn = (part: string) => [...part.matchAll(/nkey: "(\w+)"/g)].map(([, key]) => key);
+    const [streams = '', bus = ''] = rendered.split('  bus {');
+    expect(keysIn(bus)).toEqual(SERVICES.map((name) => publicKeys[name]));
+    expect(keysIn(streams)).toEqual([publicKeys.publisher]);
+    expect(bus).not.toContain('jetstream');
     expect(rendered).not.toMatch(/no_auth_user|allow_non_tls|password|token/);
   });
 
   it('writes down the permissions of each', () => {
-    for (const service of SERVICES) {
-      const block = rendered.slice(rendered.indexOf(`# ${service}\n`)).split('    }\n')[0] ?? '';
-      const { publish, denyPublish = [], subscribe, denySubscribe = [] } = NATS_PERMISSIONS[service];
+    for (const user of NATS_USERS) {
+      const block = rendered.slice(rendered.indexOf(`# ${user}\n`)).split('      }\n')[0] ?? '';
+      const { publish, denyPublish = [], subscribe, denySubscribe = [] } = permissionsOf(user);
       for (const subject of [...publish, ...denyPublish, ...subscribe, ...denySubscribe])
         expect(block).toContain(`"${subject}"`);
     }
@@ -115,6 +157,17 @@ describe('renderNatsConfig', () => {
     expect(rendered).toMatch(/tls \{\s+cert_file: "\/a folder\/nats.pem"\s+key_file: "\/a folder\/nats.key"/);
     expect(rendered).toMatch(/jetstream \{\s+store_dir: "\/store"/);
     expect(rendered).toContain('max_payload: 2MB');
+  });
+
+  it('exports no subject on which a stream stores keys or revocations, and nothing to everybody', () => {
+    const exported = rendered.split('exports: [')[1]?.split('    ]')[0] ?? '';
+    expect(exported).not.toContain('"$KV.');
+    for (const line of exported.trim().split('\n')) expect(line).toContain('accounts: [bus]');
+  });
+
+  it('has every write on disk before it is acknowledged, where the server can be told', () => {
+    const syncOf = (version?: string) => /sync_interval: always/.test(renderNatsConfig({ ...options, version }));
+    expect([undefined, '2.9.10', '2.10.0', '2.12', '3.0.1'].map(syncOf)).toEqual([false, false, true, true, true]);
   });
 
   it('opens a port for monitoring only when asked', () => {

@@ -1,5 +1,3 @@
-import type { ServiceName } from '../service-names.js';
-
 export interface SubjectPermissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
@@ -7,72 +5,78 @@ export interface SubjectPermissions {
   readonly denySubscribe?: readonly string[];
 }
 
+/** The one connection in the account of the streams: auth, when it publishes. */
+export const PUBLISHER = 'publisher';
+
+/** What other processes reach JetStream under; `$JS.API` itself is of no use to them, whatever they send there. */
+export const API_PREFIX = 'streams';
+
+/** Where JetStream delivers what a process watches: `_WATCH.<process>.>`, and nowhere else outside its own account. */
+export const WATCH_PREFIX = '_WATCH';
+
 const BUCKETS = ['jwks', 'revocations'];
+
+/** What everybody may ask JetStream: to look up, to read the key set, and to follow the two buckets. */
+export const READ_OPERATIONS: readonly string[] = [
+  'STREAM.MSG.GET.KV_jwks',
+  ...BUCKETS.map((bucket) => `KV_${bucket}`).flatMap((stream) => [
+    `STREAM.INFO.${stream}`,
+    `CONSUMER.CREATE.${stream}.>`,
+    `CONSUMER.INFO.${stream}.*`,
+    `CONSUMER.DELETE.${stream}.*`,
+  ]),
+];
+
+/** Answers to the server's flow control while a watcher catches up. */
+export const FLOW_CONTROL: readonly string[] = BUCKETS.map((bucket) => `$JS.FC.KV_${bucket}.>`);
 
 /**
  * What each process may say and hear on NATS. Who is not listed here cannot connect, what is not listed is refused.
  *
  * A service hears its own requests and its own replies, so none can take another's requests or read its answers; only
- * the gateway may ask services, a container's health check but its own; only auth writes the keys and the revocations
- * that everybody else believes.
+ * the gateway may ask services, a container's health check but its own. A new service needs no line here.
  *
  * Answers go to the gateway's inboxes and the service's own, by name. `allow_responses` would let a service answer to any
- * subject that a request names, and so to `$KV.jwks.current`: it only had to ask itself.
+ * subject that a request names.
+ *
+ * @param services - all but the gateway
  */
-export const NATS_PERMISSIONS: Readonly<Record<ServiceName, SubjectPermissions>> = {
-  gateway: {
-    publish: ['auth.>', 'treasury.>', 'archives.>', 'events.gateway.>', ...readBuckets()],
-    subscribe: ['_INBOX.>'],
-    denySubscribe: inboxesOf('auth', 'treasury', 'archives'),
-  },
-  auth: {
-    publish: [
-      '$JS.API.>',
-      '$KV.jwks.>',
-      '$KV.revocations.>',
-      'events.auth.>',
-      '$JS.ACK.events.>',
-      'auth.health.ready',
-      '_INBOX.>',
-      ...readBuckets(),
-    ],
-    denyPublish: inboxesOf('treasury', 'archives'),
-    subscribe: ['auth.>', '_INBOX.auth.>'],
-  },
-  treasury: {
-    publish: ['events.treasury.>', 'treasury.health.ready', '_INBOX.>', ...readBuckets()],
-    denyPublish: inboxesOf('auth', 'archives'),
-    subscribe: ['treasury.>', '_INBOX.treasury.>'],
-  },
-  archives: {
-    publish: ['events.archives.>', 'archives.health.ready', '_INBOX.>', ...readBuckets()],
-    denyPublish: inboxesOf('auth', 'treasury'),
-    subscribe: ['archives.>', '_INBOX.archives.>'],
-  },
+export function natsPermissions(services: readonly string[]): Readonly<Record<string, SubjectPermissions>> {
+  return Object.fromEntries([
+    ['gateway', gateway(services)],
+    ...services.map((service) => [service, permissionsOf(service, services)] as const),
+  ]);
+}
+
+/** What auth may with its second connection: it alone makes streams and writes keys and revocations. */
+export const PUBLISHER_PERMISSIONS: SubjectPermissions = {
+  publish: [
+    '$JS.API.>',
+    ...BUCKETS.map((bucket) => `$KV.${bucket}.>`),
+    'events.auth.>',
+    '$JS.ACK.events.>',
+    '$JS.FC.>',
+  ],
+  subscribe: [`_INBOX.${PUBLISHER}.>`],
 };
 
-/** Where replies to these go. The gateway's have no name of their own, and cannot be guessed. */
-function inboxesOf(...services: ServiceName[]): string[] {
-  return services.map((service) => `_INBOX.${service}.>`);
+function gateway(services: readonly string[]): SubjectPermissions {
+  return {
+    publish: [...services.map((service) => `${service}.>`), 'events.gateway.>', ...readStreams()],
+    subscribe: ['_INBOX.>', `${WATCH_PREFIX}.gateway.>`],
+    denySubscribe: services.map(inboxOf),
+  };
 }
 
-/** Asking JetStream for the two buckets: looking up, reading and watching, but neither writing nor reshaping. */
-function readBuckets(): string[] {
-  return ['$JS.API.INFO', ...BUCKETS.map((bucket) => `KV_${bucket}`).flatMap(readStream)];
+function permissionsOf(service: string, services: readonly string[]): SubjectPermissions {
+  return {
+    publish: [`events.${service}.>`, `${service}.health.ready`, '_INBOX.>', ...readStreams()],
+    denyPublish: services.filter((other) => other !== service).map(inboxOf),
+    subscribe: [`${service}.>`, inboxOf(service), `${WATCH_PREFIX}.${service}.>`],
+  };
 }
 
-function readStream(stream: string): string[] {
-  return [
-    `$JS.API.STREAM.INFO.${stream}`,
-    `$JS.API.STREAM.MSG.GET.${stream}`,
-    `$JS.API.DIRECT.GET.${stream}`,
-    `$JS.API.DIRECT.GET.${stream}.>`,
-    `$JS.API.CONSUMER.CREATE.${stream}`,
-    `$JS.API.CONSUMER.CREATE.${stream}.>`,
-    `$JS.API.CONSUMER.INFO.${stream}.>`,
-    `$JS.API.CONSUMER.DELETE.${stream}.>`,
-    `$JS.ACK.${stream}.>`,
-    // Answers to the server's flow control while a watcher catches up.
-    `$JS.FC.${stream}.>`,
-  ];
-}
+/** Where replies to a service go. The gateway's inboxes have no name of their own, and cannot be guessed. */
+const inboxOf = (service: string) => `_INBOX.${service}.>`;
+
+const readStreams = () => [...READ_OPERATIONS.map((operation) => `${API_PREFIX}.${operation}`), ...FLOW_CONTROL];

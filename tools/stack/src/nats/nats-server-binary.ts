@@ -81,7 +81,8 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function versionOf(file: string): Promise<string | undefined> {
+/** What `nats-server --version` says, such as `2.9.10`; `undefined` if the file is none that can run here. */
+export async function versionOf(file: string): Promise<string | undefined> {
   if (!isExecutable(file)) return undefined;
   const output = await run(file, ['--version'], { timeout: 10_000 }).catch(() => undefined);
   return output && /v?(\d+\.\d+\.\d+)/.exec(output.stdout)?.[1];

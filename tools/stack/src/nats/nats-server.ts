@@ -5,8 +5,9 @@ import { launchServer, type Launch } from '../processes/launch.js';
 import type { LogFile } from '../processes/log-file.js';
 import { writePrivateFile } from '../secrets/private-files.js';
 import type { Secrets } from '../secrets/prepare-secrets.js';
-import { forEachOf, SERVICES } from '../service-names.js';
+import { forEachOf, NATS_USERS } from '../service-names.js';
 import { renderNatsConfig } from './nats-config.js';
+import { versionOf } from './nats-server-binary.js';
 
 export interface NatsServer {
   readonly binary: string;
@@ -17,12 +18,13 @@ export interface NatsServer {
 export function natsLaunch({ binary, folder, port }: NatsServer, secrets: Secrets, log: LogFile): Launch {
   const configuration = path.join(folder, 'nats.conf');
   const { certificate, key } = secrets.certificates.nats;
-  const publicKeys = forEachOf(SERVICES, (service) => secrets.nkeys[service].publicKey);
+  const publicKeys = forEachOf(NATS_USERS, (user) => secrets.nkeys[user].publicKey);
   const storeFolder = path.join(folder, 'store');
   return async () => {
+    const version = await versionOf(binary);
     writePrivateFile(
       configuration,
-      renderNatsConfig({ host: '127.0.0.1', port, certificate, key, storeFolder, publicKeys }),
+      renderNatsConfig({ host: '127.0.0.1', port, certificate, key, storeFolder, publicKeys, version }),
     );
     return launchServer({
       program: binary,

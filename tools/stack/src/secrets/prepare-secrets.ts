@@ -5,10 +5,10 @@ import { fromSeed } from '@nats-io/nkeys';
 import {
   DATABASE_SERVICES,
   forEachOf,
-  SERVICES,
+  NATS_USERS,
   TLS_SERVERS,
   type DatabaseServiceName,
-  type ServiceName,
+  type NatsUser,
   type TlsServerName,
 } from '../service-names.js';
 import { openAuthority } from './certificate-authority.js';
@@ -36,7 +36,7 @@ export interface Secrets {
   readonly ca: string;
   /** PEM files of each server. */
   readonly certificates: Readonly<Record<TlsServerName, CertificateFiles>>;
-  readonly nkeys: Readonly<Record<ServiceName, { readonly seed: SecretFile; readonly publicKey: string }>>;
+  readonly nkeys: Readonly<Record<NatsUser, { readonly seed: SecretFile; readonly publicKey: string }>>;
   readonly databasePasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
   /** Of the logins that change the tables; no service has one. */
   readonly migratorPasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
@@ -84,8 +84,8 @@ export async function prepareSecrets(
   return {
     ca,
     certificates,
-    nkeys: forEachOf(SERVICES, (service) => {
-      const seed = keep(NKEYS[service]);
+    nkeys: forEachOf(NATS_USERS, (user) => {
+      const seed = keep(NKEYS[user]);
       return { seed, publicKey: publicKeyOf(seed.text) };
     }),
     databasePasswords: forEachOf(DATABASE_SERVICES, (service) => keep(DATABASE_PASSWORDS[service])),

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { createUser } from '@nats-io/nkeys';
 
-import { DATABASE_SERVICES, forEachOf, SERVICES, type ServiceName } from '../service-names.js';
+import { DATABASE_SERVICES, forEachOf, NATS_USERS, SERVICES, type ServiceName } from '../service-names.js';
 import { randomPassword } from './demo-users.js';
 
 /** A secret in a file below the folder of the secrets: made once, kept, and replaced by a rotation. */
@@ -74,8 +74,8 @@ export function keysFor(service: ServiceName): KeyName[] {
   return (Object.keys(KEYS) as KeyName[]).filter((name) => KEYS[name].readers.includes(service));
 }
 
-/** What each process proves itself to NATS with. */
-export const NKEYS = forEachOf(SERVICES, (service): SecretRow => ({ file: `nkeys/${service}.seed`, make: nkeySeed }));
+/** What each user of NATS proves itself with. */
+export const NKEYS = forEachOf(NATS_USERS, (user): SecretRow => ({ file: `nkeys/${user}.seed`, make: nkeySeed }));
 
 /** Of the login that each service has at run time. */
 export const DATABASE_PASSWORDS = forEachOf(DATABASE_SERVICES, (service): SecretRow => ({

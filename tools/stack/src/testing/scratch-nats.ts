@@ -9,15 +9,15 @@ import path from 'node:path';
 import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 
 import { renderNatsConfig } from '../nats/nats-config.js';
-import { findNatsServer } from '../nats/nats-server-binary.js';
+import { findNatsServer, versionOf } from '../nats/nats-server-binary.js';
 import { prepareSecrets } from '../secrets/prepare-secrets.js';
-import { forEachOf, SERVICES, type ServiceName } from '../service-names.js';
+import { forEachOf, NATS_USERS, type NatsUser } from '../service-names.js';
 import { cacheFolder } from '../stack-home.js';
 
 /** A real NATS server of one's own, with TLS, the NKeys and the permissions of production. */
 export interface ScratchNats {
-  /** How a service connects and what it verifies with, in the names of its environment. */
-  configOf(service: ServiceName): {
+  /** How a user connects and what it verifies with, in the names of its environment. */
+  configOf(user: NatsUser): {
     readonly NATS_URL: string;
     readonly NATS_CA: string;
     readonly NATS_NKEY_SEED: string;
@@ -26,8 +26,8 @@ export interface ScratchNats {
   };
   /** Signs a key set as the auth service does. */
   readonly keySetKey: KeyObject;
-  /** A connection as a service; its opener closes it. */
-  connectAs(service: ServiceName): Promise<NatsConnection>;
+  /** A connection as a user; its opener closes it. */
+  connectAs(user: NatsUser): Promise<NatsConnection>;
   /** Ends the server as a crash would; what it stored stays. */
   kill(): Promise<void>;
   /** Stands still, as a machine that swaps: connections stay open and nothing answers. */
@@ -44,17 +44,6 @@ export async function scratchNats(): Promise<ScratchNats> {
   const port = await freePort();
   const configuration = path.join(folder, 'nats.conf');
   const { certificate, key } = secrets.certificates.nats;
-  writeFileSync(
-    configuration,
-    renderNatsConfig({
-      host: '127.0.0.1',
-      port,
-      certificate,
-      key,
-      storeFolder: path.join(folder, 'store'),
-      publicKeys: forEachOf(SERVICES, (service) => secrets.nkeys[service].publicKey),
-    }),
-  );
   const { NATS_SERVER_BIN, PATH = '' } = process.env;
   const binary = await findNatsServer({
     given: NATS_SERVER_BIN || undefined,
@@ -62,25 +51,37 @@ export async function scratchNats(): Promise<ScratchNats> {
     cacheFolder: cacheFolder(),
     log: () => undefined,
   });
+  writeFileSync(
+    configuration,
+    renderNatsConfig({
+      host: '127.0.0.1',
+      port,
+      version: await versionOf(binary),
+      certificate,
+      key,
+      storeFolder: path.join(folder, 'store'),
+      publicKeys: forEachOf(NATS_USERS, (user) => secrets.nkeys[user].publicKey),
+    }),
+  );
   const ca = readFileSync(secrets.ca, 'utf8');
   let server: ChildProcess | undefined;
 
   const keySetKey = createPrivateKey(secrets.keys.keySetPrivateKey.text);
-  const configOf: ScratchNats['configOf'] = (service) => ({
+  const configOf: ScratchNats['configOf'] = (user) => ({
     KEY_SET_PUBLIC_KEY: [createPublicKey(keySetKey)],
     REVOCATION_KEY: [Buffer.from(secrets.keys.revocationKey.text, 'base64')],
     NATS_URL: `tls://127.0.0.1:${String(port)}`,
     NATS_CA: ca,
-    NATS_NKEY_SEED: secrets.nkeys[service].seed.text,
+    NATS_NKEY_SEED: secrets.nkeys[user].seed.text,
   });
-  const connectAs = (service: ServiceName) => {
-    const { NATS_URL, NATS_NKEY_SEED } = configOf(service);
+  const connectAs = (user: NatsUser) => {
+    const { NATS_URL, NATS_NKEY_SEED } = configOf(user);
     return connect({
       servers: NATS_URL,
       tls: { ca },
       authenticator: nkeyAuthenticator(new TextEncoder().encode(NATS_NKEY_SEED)),
-      inboxPrefix: service === 'gateway' ? '_INBOX' : `_INBOX.${service}`,
-      name: `test as ${service}`,
+      inboxPrefix: user === 'gateway' ? '_INBOX' : `_INBOX.${user}`,
+      name: `test as ${user}`,
       reconnect: false,
     });
   };
