@@ -12,6 +12,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON "signing_keys" TO :"login";
 GRANT SELECT, INSERT, UPDATE, DELETE ON "revocations" TO :"login";
 GRANT SELECT, UPDATE ON "realm" TO :"login";
 GRANT SELECT, INSERT, UPDATE, DELETE ON "attempts" TO :"login";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "allowances" TO :"login";
 
 -- The audit trail only grows: of a row that was written, nothing but the mark of its publication changes.
 GRANT SELECT, INSERT, UPDATE ("published_at") ON "events" TO :"login";

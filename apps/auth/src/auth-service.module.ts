@@ -8,6 +8,7 @@ import { AccessService } from './access/access.service.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { UsersAdministrationController } from './administration/users-administration.controller.js';
 import { UsersAdministrationService } from './administration/users-administration.service.js';
+import { AllowancesService } from './allowances/allowances.service.js';
 import { AttemptsService } from './attempts/attempts.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
@@ -21,6 +22,7 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PublicationService } from './publication/publication.service.js';
 import { REVOCATION_RETENTION } from './revocations/revocation-row.js';
+import { RevocationComparison } from './revocations/revocation-comparison.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import { RolesController } from './roles/roles.controller.js';
 import { RolesService } from './roles/roles.service.js';
@@ -80,6 +82,7 @@ export class AuthServiceModule implements OnApplicationShutdown {
         { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService, NatsLink], useFactory: healthChecks },
         AccessService,
         AccessTokensService,
+        AllowancesService,
         AdministrationService,
         AttemptsService,
         AuditService,
@@ -89,6 +92,7 @@ export class AuthServiceModule implements OnApplicationShutdown {
         PasswordPolicy,
         PasswordsService,
         RefusalIntake,
+        RevocationComparison,
         RevocationsService,
         RolesService,
         SessionsService,

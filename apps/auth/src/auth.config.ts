@@ -22,6 +22,8 @@ export const authConfig = {
   AUTH_SIGNING_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),
   /** Registrations from one address in an hour before delays begin. */
   REGISTRATIONS_PER_ADDRESS: whole(1, 1_000_000).default(300),
+  /** Entries in the bucket of revocations from which on tokens and sessions are no longer refused one by one. */
+  REVOCATIONS_AT_MOST: whole(1_000, 10_000_000).default(1_000_000),
   /** How long a key signs, and how long before that it is published. */
   SIGNING_KEY_PERIOD: whole(3_600, 365 * DAY).default(30 * DAY),
   SIGNING_KEY_AHEAD: whole(60, 30 * DAY).default(DAY),

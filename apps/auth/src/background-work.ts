@@ -1,9 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
+import { AllowancesService } from './allowances/allowances.service.js';
 import { AttemptsService } from './attempts/attempts.service.js';
 import { Outbox } from './audit/outbox.js';
 import { RefusalIntake } from './audit/refusal-intake.js';
 import { Background } from './background.js';
+import { RevocationComparison } from './revocations/revocation-comparison.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
@@ -16,9 +18,11 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     keys: SigningKeysService,
     revocations: RevocationsService,
+    comparison: RevocationComparison,
     outbox: Outbox,
     sessions: SessionsService,
     attempts: AttemptsService,
+    allowances: AllowancesService,
     refusals: RefusalIntake,
   ) {
     this.tasks = [
@@ -38,11 +42,16 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
         },
         250,
       ),
+      new Background('Comparing the revocations with their bucket', async () => {
+        await comparison.compareIfDue();
+        return 60_000;
+      }),
       new Background('Publishing the audit trail', async () => ((await outbox.relay()) > 0 ? 0 : 200)),
       new Background('Taking refusals into the audit trail', async () => ((await refusals.take()) > 0 ? 0 : 50)),
       new Background('Forgetting what is over', async () => {
         await sessions.forgetOld();
         await attempts.forgetOld();
+        await allowances.forgetOld();
         return 600_000;
       }),
     ];

@@ -29,6 +29,7 @@ export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './healt
 export { type CallContext, currentCall, newCall, runInCall } from './logging/call-context.js';
 export { JsonLogger } from './logging/logger.js';
 export {
+  type BucketEntry,
   BUCKETS,
   type Consumer,
   createBucket,
@@ -39,6 +40,7 @@ export {
   type JsMsg,
   type KV,
   openConsumer,
+  pagesOf,
 } from './nats/buckets.js';
 export { Bus, type CallOptions } from './nats/bus.js';
 export { NatsLink } from './nats/nats-link.js';

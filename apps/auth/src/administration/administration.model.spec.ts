@@ -1,3 +1,4 @@
+import type { Revocation } from '@citadel/auth';
 import type { Role } from '@citadel/contracts';
 import fc from 'fast-check';
 
@@ -131,8 +132,11 @@ it('has tried every action with success, and broken every rule', () => {
 });
 
 it('has told every service of each change', async () => {
-  const published = await auth.get(PublicationService).publishedRevocations();
+  const published = new Map<string, Revocation | undefined>();
+  for await (const page of auth.get(PublicationService).publishedRevocations(100))
+    for (const { key, revocation } of page) published.set(key, revocation);
   for (const [id, { generation }] of model.users) {
-    expect([id, published.get(`subject.${id}`)]).toEqual([id, generation === 0 ? undefined : String(generation)]);
+    const expected = generation === 0 ? undefined : { kind: 'subject', id, generation };
+    expect([id, published.get(`subject.${id}`)]).toEqual([id, expected]);
   }
 });

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Revocation } from '@citadel/auth';
 import {
   BUCKET_BEING_FILLED,
+  completeBucket,
   KEY_SET_ENTRY,
   openKeySet,
   RevocationEntries,
@@ -9,6 +10,7 @@ import {
   signKeySet,
 } from '@citadel/auth/nats';
 import {
+  type BucketEntry,
   BUCKETS,
   type Consumer,
   createBucket,
@@ -20,6 +22,7 @@ import {
   type KV,
   type NatsLink,
   openConsumer,
+  pagesOf,
 } from '@citadel/platform';
 import type { PublicJwk } from '@citadel/contracts';
 
@@ -28,6 +31,20 @@ import { Reopened } from './reopened.js';
 
 /** A message of a stream, to be acknowledged when it has been dealt with. */
 export type StoredMessage = JsMsg;
+
+export interface RevocationBucket {
+  /** The moment at which it was made: another bucket of the same name has another. */
+  readonly id: string;
+  readonly entries: number;
+  /** Whether every revocation was in it once. */
+  readonly isComplete: boolean;
+}
+
+/** What the bucket of revocations holds under a key. */
+export interface PublishedEntry extends BucketEntry {
+  /** What it says; `undefined` if this service has not written it. */
+  readonly revocation: Revocation | undefined;
+}
 
 /**
  * What this service alone writes and every service watches: the public keys, the revocations and what happened.
@@ -41,6 +58,7 @@ export class PublicationService {
   private readonly refused: Reopened<Consumer>;
   private readonly entries: RevocationEntries;
   private readonly keySetKey: KeyObject;
+  private bucketId: string | undefined;
 
   /** @throws Error if the services would not accept the key set that this service signs */
   constructor(
@@ -67,33 +85,55 @@ export class PublicationService {
     });
   }
 
-  async publishRevocation(revocation: Revocation): Promise<void> {
-    await this.revocations.use((bucket) => bucket.put(revocationKey(revocation), this.valueOfRevocation(revocation)));
-  }
-
   /** What the bucket holds of a revocation that is published. */
   valueOfRevocation(revocation: Revocation): string {
     return this.entries.encode(revocation);
   }
 
-  /** The keys and values of all revocations that the bucket holds. */
-  publishedRevocations(): Promise<ReadonlyMap<string, string>> {
+  /**
+   * Puts entries into the bucket of revocations, all at once.
+   *
+   * @returns the bucket that they are in, by its id: of one that is made again meanwhile, the id of the one before
+   */
+  publishRevocations(revocations: readonly Revocation[]): Promise<string> {
     return this.revocations.use(async (bucket) => {
-      const published = new Map<string, string>();
-      const { values } = await bucket.status();
-      if (values === 0) return published;
-      for await (const entry of await bucket.history()) published.set(entry.key, entry.string());
-      return published;
+      const id = this.bucketId ?? (await this.describe(bucket)).id;
+      await Promise.all(revocations.map((entry) => bucket.put(revocationKey(entry), this.entries.encode(entry))));
+      return id;
     });
   }
 
-  /** Lets every service believe that what the bucket holds is all there is, once whatever was missing is in it. */
-  completeRevocations(): Promise<void> {
-    return this.revocations.use(async (bucket) => {
-      const { streamInfo } = await bucket.status();
-      if (streamInfo.config.description !== BUCKET_BEING_FILLED) return;
-      await describeBucket(this.link, BUCKETS.revocations, 'Revocations: complete');
-    });
+  /** Everything that the bucket of revocations holds, in pages. */
+  async *publishedRevocations(pageSize: number): AsyncGenerator<readonly PublishedEntry[]> {
+    for await (const page of pagesOf(this.link, BUCKETS.revocations, pageSize)) {
+      yield page.map((entry) => ({ ...entry, revocation: this.entries.decode(entry.key, entry.value) }));
+    }
+  }
+
+  /** Removes an entry, unless another has taken its place since. */
+  async removeRevocation(key: string, revision: number): Promise<void> {
+    await this.revocations.use((bucket) => bucket.delete(key, { previousSeq: revision }));
+  }
+
+  /** The bucket of revocations as it is now; it is made if it is not there. */
+  revocationBucket(): Promise<RevocationBucket> {
+    return this.revocations.use((bucket) => this.describe(bucket));
+  }
+
+  /**
+   * Lets every service trust that what the bucket holds is all there is, once whatever was missing is in it.
+   *
+   * @param id - of the bucket that was filled: one that was made again since then is not taken for it
+   */
+  async completeRevocations(id: string): Promise<void> {
+    await describeBucket(this.link, BUCKETS.revocations, completeBucket(id));
+  }
+
+  private async describe(bucket: KV): Promise<RevocationBucket> {
+    const { streamInfo } = await bucket.status();
+    const { created: id, config, state } = streamInfo;
+    this.bucketId = id;
+    return { id, entries: state.messages, isComplete: config.description === completeBucket(id) };
   }
 
   /** Stores an event in the stream; the id makes a second attempt the same event (`Nats-Msg-Id`, for two minutes). */

@@ -50,7 +50,12 @@ function mirror(): Mirror {
 
 const tokens = () => auth.get(TokensService);
 const reconcile = (replica: Pick<Replica, 'get'> = auth) => replica.get(RevocationsService).reconcile();
-const published = () => auth.get(PublicationService).publishedRevocations();
+async function published(): Promise<ReadonlyMap<string, string>> {
+  const entries = new Map<string, string>();
+  for await (const page of auth.get(PublicationService).publishedRevocations(100))
+    for (const { key, value } of page) entries.set(key, value);
+  return entries;
+}
 const isRefused = ({ user }: Login, at = treasury) => at.list.isRevoked(user);
 
 /** A row as a process leaves it behind that is killed after its commit. */

@@ -1,6 +1,5 @@
-import type { Revocation } from '@citadel/auth';
-
 import { type AuditEvent, rowOf } from '../audit/audit-event.js';
+import { lockUser, type Order } from '../revocations/owned-revocations.js';
 import type { Transaction } from '../revocations/revocations.service.js';
 
 /**
@@ -12,7 +11,7 @@ export async function endSessions(
   userId: string,
   endReason: string,
   event: AuditEvent,
-): Promise<readonly Revocation[]> {
+): Promise<readonly Order[]> {
   const { generation } = await transaction.user.update({
     where: { id: userId },
     data: { generation: { increment: 1 } },
@@ -22,17 +21,18 @@ export async function endSessions(
   return [{ kind: 'subject', id: userId, generation }];
 }
 
-/** Ends one session, and tells of it if it was still open: of several that end it at once, one is told of. */
-export async function endOpenSession(
+/** Ends one session, and records it if it was still open: of several that end it at once, one is recorded. */
+export async function endSession(
   transaction: Transaction,
-  id: string,
+  { id, userId }: { readonly id: string; readonly userId: string },
   endReason: string,
-  event: AuditEvent,
-): Promise<readonly Revocation[]> {
+  event?: AuditEvent,
+): Promise<readonly Order[]> {
+  await lockUser(transaction, userId);
   const ended = await transaction.session.updateMany({
     where: { id, endedAt: null },
     data: { endedAt: new Date(), endReason },
   });
-  if (ended.count > 0) await transaction.event.create({ data: rowOf(event) });
-  return [{ kind: 'session', id }];
+  if (event && ended.count > 0) await transaction.event.create({ data: rowOf(event) });
+  return [{ kind: 'session', id, owner: userId }];
 }

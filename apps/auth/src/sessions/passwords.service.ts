@@ -1,6 +1,7 @@
 import { problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
+import { AllowancesService } from '../allowances/allowances.service.js';
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
@@ -20,6 +21,7 @@ export class PasswordsService {
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly revocations: RevocationsService,
+    private readonly allowances: AllowancesService,
   ) {}
 
   /** @throws Problem `invalid-credentials`, `weak-password`, `too-many-requests` */
@@ -28,6 +30,7 @@ export class PasswordsService {
     const { email } = await this.users.find(id);
     // Counted and compared as a login is: a stolen access token must not make guessing any cheaper.
     const user = await this.users.authenticate({ email, password: currentPassword }, actor.client);
+    await this.allowances.spend('loginOfUser', id);
     this.policy.check(newPassword, email);
     const passwordHash = await this.hasher.hash(newPassword);
 
@@ -53,7 +56,7 @@ export class PasswordsService {
           detail: { sessionsEnded: ended.length },
         }),
       });
-      return ended.map((session) => ({ kind: 'session', id: session.id }) as const);
+      return ended.map((session) => ({ kind: 'session', id: session.id, owner: id }) as const);
     });
     return null;
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { TokenVerifier } from '@citadel/auth';
 
+import { type Allowance, ALLOWANCES } from '../allowances/allowance.js';
 import { type AuthForTest, authForTest, client, ready, type Replica, until } from '../testing/auth.js';
 import { newRefreshToken, successorOf } from './refresh-token.js';
 import { SessionsService } from './sessions.service.js';
@@ -23,6 +24,12 @@ const refused = { code: 'invalid-refresh-token', status: 401 };
 const tokensOf = (sessionId = '') => auth.prisma.refreshToken.findMany({ where: { sessionId } });
 const sessionOf = (id = '') => auth.prisma.session.findUniqueOrThrow({ where: { id } });
 const eventsOf = (session = '') => auth.prisma.event.findMany({ where: { session }, orderBy: { id: 'asc' } });
+
+/** Leaves nothing of an allowance. */
+async function spend(key: string, { atOnce, every }: Allowance): Promise<void> {
+  const spentUntil = new Date(Date.now() + atOnce * every * 1000);
+  await auth.prisma.allowance.upsert({ where: { key }, create: { key, spentUntil }, update: { spentUntil } });
+}
 
 /** Lets time pass for one session, by moving what has happened into the past. */
 async function pass(seconds: number, sessionId = ''): Promise<void> {
@@ -106,6 +113,47 @@ describe('refreshing', () => {
     expect(outcomes.map(({ status }) => status)).not.toContain('fulfilled');
     const told = (await eventsOf(user.sessionId)).filter(({ type }) => type === 'refresh-token-reused');
     expect(told).toHaveLength(1);
+  });
+
+  it('slows down a session that refreshes in a loop, by rotation or by replay, and adds nothing', async () => {
+    const { refresh_token: token, user } = await begin();
+    const next = await refresh(token);
+    await spend(`refreshOfSession:${user.sessionId ?? ''}`, ALLOWANCES.refreshOfSession);
+    const before = [await tokensOf(user.sessionId), await eventsOf(user.sessionId)];
+    const slowed = {
+      status: 429,
+      code: 'too-many-requests',
+      details: { retryAfter: ALLOWANCES.refreshOfSession.every },
+    };
+    for (const again of [token, next.refresh_token]) await expect(refresh(again)).rejects.toMatchObject(slowed);
+    expect([await tokensOf(user.sessionId), await eventsOf(user.sessionId)]).toEqual(before);
+    await auth.prisma.allowance.deleteMany();
+    await refresh(next.refresh_token);
+  });
+
+  it('lets a session do so many at once, and no more', async () => {
+    const { refresh_token: token } = await begin();
+    const { atOnce } = ALLOWANCES.refreshOfSession;
+    const answers = await Promise.allSettled(Array.from({ length: atOnce + 5 }, () => refresh(token)));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(atOnce);
+  });
+
+  it('slows down a user who does it in many sessions, and nobody else', async () => {
+    const { email } = await auth.user();
+    const [one, two, other] = [await auth.logIn(email), await auth.logIn(email), await begin()];
+    await spend(`refreshOfUser:${one.user.id}`, ALLOWANCES.refreshOfUser);
+    const slowed = { code: 'too-many-requests', details: { retryAfter: ALLOWANCES.refreshOfUser.every } };
+    for (const { refresh_token: token } of [one, two]) await expect(refresh(token)).rejects.toMatchObject(slowed);
+    await refresh(other.refresh_token);
+  });
+
+  it('ends a session whose token is replayed after the grace window, however much in a hurry it is', async () => {
+    const { refresh_token: token, user } = await begin();
+    await refresh(token);
+    await pass(11, user.sessionId);
+    await spend(`refreshOfSession:${user.sessionId ?? ''}`, ALLOWANCES.refreshOfSession);
+    await expect(refresh(token)).rejects.toMatchObject(refused);
+    expect(await sessionOf(user.sessionId)).toMatchObject({ endReason: 'refresh-token-reused' });
   });
 
   it.each([

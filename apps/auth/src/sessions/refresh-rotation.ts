@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { spend } from '../allowances/allowance.js';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import { hashOf } from './refresh-token.js';
 
@@ -11,8 +12,9 @@ export interface Rotation {
    * - `replayed`: it was used a moment ago, by another tab or a repeated request; the same successor is valid
    * - `reused`: it was used before that, so two parties have it
    * - `ended`: its session is over
+   * - `session-in-a-hurry`, `user-in-a-hurry`: it is as good as before, and has to wait
    */
-  readonly outcome: 'rotated' | 'replayed' | 'reused' | 'ended';
+  readonly outcome: 'rotated' | 'replayed' | 'reused' | 'ended' | 'session-in-a-hurry' | 'user-in-a-hurry';
 }
 
 export interface RotationLimits {
@@ -27,6 +29,9 @@ export interface RotationLimits {
  * number of replicas, exactly one wins, and exactly one successor is stored.
  *
  * The session's row is locked first, so that a logout under way and a refresh come one after the other.
+ *
+ * A replay costs a signature and counts as a use does, against what the session and its user may do in a while. A token
+ * that was used too long ago is looked at in any case: nobody hides a theft by being in a hurry.
  */
 export async function rotate(
   prisma: PrismaClient,
@@ -40,14 +45,20 @@ export async function rotate(
   const rows = await prisma.$queryRaw<Rotation[]>(Prisma.sql`
     WITH session AS (
       SELECT s.id, s.user_id,
-             s.ended_at IS NULL AND s.idle_until > clock_timestamp() AND s.expires_at > clock_timestamp() AS alive
+             s.ended_at IS NULL AND s.idle_until > clock_timestamp() AND s.expires_at > clock_timestamp() AS alive,
+             COALESCE(t.used_at <= clock_timestamp() - make_interval(secs => ${grace}), false) AS is_old
       FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id
       WHERE t.hash = ${hash}
       FOR UPDATE OF s
+    ), session_may AS (
+      ${spend('refreshOfSession', Prisma.sql`session.id`, Prisma.sql`FROM session WHERE session.alive AND NOT session.is_old`)}
+    ), user_may AS (
+      ${spend('refreshOfUser', Prisma.sql`session.user_id`, Prisma.sql`FROM session, session_may`)}
     ), presented AS (
       UPDATE refresh_tokens t
       SET used_at = COALESCE(t.used_at, clock_timestamp()), used_by = COALESCE(t.used_by, ${attempt}::uuid)
-      FROM session WHERE t.hash = ${hash} AND session.alive
+      FROM session
+      WHERE t.hash = ${hash} AND session.alive AND (session.is_old OR EXISTS (SELECT FROM user_may))
       RETURNING t.used_by = ${attempt}::uuid AS won, t.used_at
     ), stored AS (
       INSERT INTO refresh_tokens (hash, session_id)
@@ -65,7 +76,9 @@ export async function rotate(
     SELECT session.id AS "sessionId", session.user_id AS "userId",
            CASE
              WHEN presented.won THEN 'rotated'
-             WHEN presented.used_at IS NULL THEN 'ended'
+             WHEN NOT session.alive THEN 'ended'
+             WHEN presented.used_at IS NULL AND NOT EXISTS (SELECT FROM session_may) THEN 'session-in-a-hurry'
+             WHEN presented.used_at IS NULL THEN 'user-in-a-hurry'
              WHEN presented.used_at > clock_timestamp() - make_interval(secs => ${grace}) THEN 'replayed'
              ELSE 'reused'
            END AS outcome

@@ -5,15 +5,16 @@ import type { Client } from '@citadel/platform';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
+import { AllowancesService, tooMany } from '../allowances/allowances.service.js';
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { type Credentials, UsersService } from '../users/users.service.js';
-import { rotate, storedAmong } from './refresh-rotation.js';
+import { type Rotation, rotate, storedAmong } from './refresh-rotation.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-token.js';
 import { deviceOf } from './device.js';
-import { endOpenSession, endSessions } from './end-sessions.js';
+import { endSession, endSessions } from './end-sessions.js';
 
 /** Our own applications; others get an id of their own when they can register. */
 const FIRST_PARTY = 'citadel';
@@ -31,11 +32,29 @@ export class SessionsService {
     private readonly users: UsersService,
     private readonly accessTokens: AccessTokensService,
     private readonly revocations: RevocationsService,
+    private readonly allowances: AllowancesService,
     @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
 
   async logIn(credentials: Credentials, client: Client) {
+    return this.firstTokens(await this.open(credentials, client));
+  }
+
+  /**
+   * A fresh session for somebody who has just proved again who they are; the one before ends, so that a token from before
+   * does not inherit the new proof (ASVS 7.2.4).
+   */
+  async reauthenticate(password: string, actor: Actor) {
+    const { email } = await this.users.find(actor.user.id);
+    const opened = await this.open({ email, password }, actor.client);
+    // Before the new token is issued: what ends a session may make all of the user's tokens so far too old.
+    if (actor.user.sessionId !== undefined) await this.end(actor.user.sessionId, 'reauthenticated', actor);
+    return this.firstTokens(opened);
+  }
+
+  private async open(credentials: Credentials, client: Client) {
     const user = await this.users.authenticate(credentials, client);
+    await this.allowances.spend('loginOfUser', user.id);
     const now = Date.now();
     const expiresAt = now + this.config.SESSION_ABSOLUTE_LIFETIME * 1000;
     const idleUntil = Math.min(expiresAt, now + this.config.SESSION_IDLE_LIFETIME * 1000);
@@ -66,52 +85,41 @@ export class SessionsService {
       await transaction.session.create({ data: session });
       await transaction.event.create({ data: rowOf(event) });
     });
-    return this.answer(id, refreshToken);
+    return { id, refreshToken };
   }
 
-  /**
-   * A fresh session for somebody who has just proved again who they are; the one before ends, so that a token from before
-   * does not inherit the new proof (ASVS 7.2.4).
-   */
-  async reauthenticate(password: string, actor: Actor) {
-    const { email } = await this.users.find(actor.user.id);
-    const answer = await this.logIn({ email, password }, actor.client);
-    if (actor.user.sessionId !== undefined) {
-      const event = { ...byActor(actor), type: 'session-ended', outcome: 'success', subject: actor.user.id } as const;
-      await this.end([actor.user.sessionId], 'reauthenticated', event);
-    }
-    return answer;
-  }
-
-  /** @throws Problem `invalid-refresh-token`, the same for unknown, ended and reused */
+  /** @throws Problem `invalid-refresh-token`, the same for unknown, ended and reused; `too-many-requests` */
   async refresh(refreshToken: string | undefined, client: Client) {
     if (refreshToken === undefined) throw problem('invalid-refresh-token');
     const { AUTH_REFRESH_TOKEN_KEY: key, AUTH_REFRESH_TOKEN_KEY_PREVIOUS: previous } = this.config;
     const successor = successorOf(refreshToken, key);
     const limits = { grace: this.config.REFRESH_GRACE, idleLifetime: this.config.SESSION_IDLE_LIFETIME };
     const rotation = await rotate(this.prisma, refreshToken, successor, limits, client.address);
-    if (!rotation || rotation.outcome === 'ended') throw problem('invalid-refresh-token');
-    if (rotation.outcome === 'rotated') return this.answer(rotation.sessionId, successor);
-    if (rotation.outcome === 'replayed') {
-      // Used a moment ago, perhaps by a replica that has another key while this one is being replaced.
-      const candidates = [successor, ...(previous ? [successorOf(refreshToken, previous)] : [])];
-      const stored = await storedAmong(this.prisma, candidates, rotation.sessionId);
-      if (stored === undefined) throw problem('invalid-refresh-token');
-      return this.answer(rotation.sessionId, stored);
-    }
+    if (rotation?.outcome === 'session-in-a-hurry') throw tooMany('refreshOfSession');
+    if (rotation?.outcome === 'user-in-a-hurry') throw tooMany('refreshOfUser');
+    if (rotation?.outcome === 'reused') await this.endReused(rotation, client);
+    if (rotation?.outcome !== 'rotated' && rotation?.outcome !== 'replayed') throw problem('invalid-refresh-token');
+    // Used a moment ago, perhaps by a replica that has another key while this one is being replaced.
+    const candidates = [successor, ...(previous ? [successorOf(refreshToken, previous)] : [])];
+    const isOurs = rotation.outcome === 'rotated';
+    const stored = isOurs ? successor : await storedAmong(this.prisma, candidates, rotation.sessionId);
+    const answer = stored === undefined ? undefined : await this.answer(rotation.sessionId, stored);
+    if (!answer) throw problem('invalid-refresh-token');
+    return answer;
+  }
 
-    // Whoever came second may be the thief or the owner; both lose the session (RFC 9700 §4.14.2).
-    const { sessionId: session, userId: subject } = rotation;
-    this.logger.warn(`A refresh token of session ${session} was used again; the session is ended`);
+  /** Whoever came second may be the thief or the owner; both lose the session (RFC 9700 §4.14.2). */
+  private async endReused({ sessionId: id, userId }: Rotation, { address }: Client): Promise<void> {
+    this.logger.warn(`A refresh token of session ${id} was used again; the session is ended`);
     const event = {
       type: 'refresh-token-reused',
       outcome: 'failure',
-      subject,
-      session,
-      address: client.address,
+      subject: userId,
+      session: id,
+      address,
     } as const;
-    await this.revocations.revoke((transaction) => endOpenSession(transaction, session, 'refresh-token-reused', event));
-    throw problem('invalid-refresh-token');
+    const reason = 'refresh-token-reused';
+    await this.revocations.revoke((transaction) => endSession(transaction, { id, userId }, reason, event));
   }
 
   async list(user: Principal) {
@@ -134,27 +142,14 @@ export class SessionsService {
 
   async logOut(actor: Actor): Promise<null> {
     const { sessionId } = actor.user;
-    if (sessionId === undefined) return null;
-    return this.end([sessionId], 'logout', {
-      ...byActor(actor),
-      type: 'session-ended',
-      outcome: 'success',
-      subject: actor.user.id,
-    });
+    return sessionId === undefined ? null : this.end(sessionId, 'logout', actor);
   }
 
   /** Somebody else's session is not there, as far as the caller can tell. */
   async endOne(id: string, actor: Actor): Promise<null> {
     const session = await this.prisma.session.findUnique({ where: { id, userId: actor.user.id, endedAt: null } });
     if (!session) throw problem('session-not-found');
-    const detail = { ended: id };
-    return this.end([id], 'ended-by-owner', {
-      ...byActor(actor),
-      type: 'session-ended',
-      outcome: 'success',
-      subject: actor.user.id,
-      detail,
-    });
+    return this.end(id, 'ended-by-owner', actor, { ended: id });
   }
 
   async logOutEverywhere(actor: Actor): Promise<null> {
@@ -177,22 +172,24 @@ export class SessionsService {
     });
   }
 
-  /** Ends sessions: their refresh tokens at once, and their access tokens as soon as every service has heard. */
-  async end(ids: readonly string[], endReason: string, event: Parameters<typeof rowOf>[0]): Promise<null> {
-    await this.revocations.revoke(async (transaction) => {
-      await transaction.session.updateMany({
-        where: { id: { in: [...ids] }, endedAt: null },
-        data: { endedAt: new Date(), endReason },
-      });
-      await transaction.event.create({ data: rowOf(event) });
-      return ids.map((id) => ({ kind: 'session', id }) as const);
-    });
+  /** Ends a session of the actor: its refresh tokens at once, its access tokens as soon as every service has heard. */
+  private async end(id: string, endReason: string, actor: Actor, detail = {}): Promise<null> {
+    const userId = actor.user.id;
+    const event = { ...byActor(actor), type: 'session-ended', outcome: 'success', subject: userId, detail } as const;
+    await this.revocations.revoke((transaction) => endSession(transaction, { id, userId }, endReason, event));
     return null;
+  }
+
+  /** @throws Problem `invalid-credentials` if the session was ended before it had a token, as if it had been just before */
+  private async firstTokens({ id, refreshToken }: { id: string; refreshToken: string }) {
+    const answer = await this.answer(id, refreshToken);
+    if (!answer) throw problem('invalid-credentials');
+    return answer;
   }
 
   private async answer(sessionId: string, refreshToken: string) {
     const issued = await this.accessTokens.issueFor(sessionId);
-    if (!issued) throw problem('invalid-refresh-token');
+    if (!issued) return undefined;
     return {
       access_token: issued.token,
       token_type: 'Bearer' as const,

@@ -3,13 +3,14 @@ import { problem } from '@citadel/contracts';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
+import { AllowancesService } from '../allowances/allowances.service.js';
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
-import { PrismaClient } from '../generated/prisma/client.js';
+import { PrismaClient, type Session } from '../generated/prisma/client.js';
+import { lockUser } from '../revocations/owned-revocations.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
-import { endOpenSession, endSessions } from '../sessions/end-sessions.js';
+import { endSession, endSessions } from '../sessions/end-sessions.js';
 import { hashOf } from '../sessions/refresh-token.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 
 /** Ending the life of tokens before their time, and telling others whether they live. */
 @Injectable()
@@ -18,8 +19,8 @@ export class TokensService implements OnModuleInit {
 
   constructor(
     private readonly prisma: PrismaClient,
-    private readonly sessions: SessionsService,
     private readonly revocations: RevocationsService,
+    private readonly allowances: AllowancesService,
     private readonly moduleRef: ModuleRef,
     @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
@@ -33,18 +34,9 @@ export class TokensService implements OnModuleInit {
   async revokePresented(token: string, address: string): Promise<Record<string, never>> {
     const refresh = await this.findRefreshToken(token);
     if (refresh) {
-      const { sessionId: session, session: found } = refresh;
-      // Anybody may call this, with a token of long ago, as often as they like: it is told once.
-      if (found.endedAt !== null) return {};
-      const event = {
-        type: 'token-revoked',
-        outcome: 'success',
-        actor: found.userId,
-        subject: found.userId,
-        session,
-        address,
-      } as const;
-      await this.revocations.revoke((transaction) => endOpenSession(transaction, session, 'revoked', event));
+      const { session } = refresh;
+      // Anybody may call this, with a token of long ago, as often as they like: it is recorded once.
+      if (session.endedAt === null) await this.endPresented(session, address);
       return {};
     }
     const principal = await this.verify(token);
@@ -111,13 +103,15 @@ export class TokensService implements OnModuleInit {
       outcome: 'success',
       detail: detailOf({ jti, sid, reason }),
     } as const;
-    if (sid !== undefined) await this.sessions.end([sid], 'revoked-by-administrator', event);
-    if (jti !== undefined) {
-      await this.revocations.revoke(async (transaction) => {
-        if (sid === undefined) await transaction.event.create({ data: rowOf(event) });
-        return [{ kind: 'token', id: jti }];
-      });
-    }
+    await this.allowances.spend('orderOfAdministrator', actor.user.id);
+    const session = sid === undefined ? null : await this.prisma.session.findUnique({ where: { id: sid } });
+    await this.revocations.revoke(async (transaction) => {
+      const ended = session ? await endSession(transaction, session, 'revoked-by-administrator') : [];
+      await transaction.event.create({ data: rowOf(event) });
+      // Named as well, whatever became of the session: the token may be of another, and a session that nobody knows too.
+      const named = session || sid === undefined ? [] : [{ kind: 'session', id: sid } as const];
+      return [...ended, ...named, ...(jti === undefined ? [] : [{ kind: 'token', id: jti } as const])];
+    });
     return null;
   }
 
@@ -140,20 +134,26 @@ export class TokensService implements OnModuleInit {
     return null;
   }
 
-  private refuseToken({ tokenId, id, sessionId }: Principal, address: string): Promise<void> {
-    return this.revocations.revoke(async (transaction) => {
-      const event = {
-        type: 'token-revoked',
-        outcome: 'success',
-        actor: id,
-        subject: id,
-        session: sessionId,
-        address,
-        detail: { jti: tokenId },
-      } as const;
+  private async endPresented(session: Session, address: string): Promise<void> {
+    const { id, userId } = session;
+    await this.allowances.spend('revocationOfUser', userId);
+    const event = this.revokedBy({ id: userId, sessionId: id }, address);
+    await this.revocations.revoke((transaction) => endSession(transaction, session, 'revoked', event));
+  }
+
+  private async refuseToken(principal: Principal, address: string): Promise<void> {
+    const { id, tokenId } = principal;
+    await this.allowances.spend('revocationOfUser', id);
+    const event = { ...this.revokedBy(principal, address), detail: { jti: tokenId } };
+    await this.revocations.revoke(async (transaction) => {
+      await lockUser(transaction, id);
       await transaction.event.create({ data: rowOf(event) });
-      return [{ kind: 'token', id: tokenId }];
+      return [{ kind: 'token', id: tokenId, owner: id }];
     });
+  }
+
+  private revokedBy({ id, sessionId }: Pick<Principal, 'id' | 'sessionId'>, address: string) {
+    return { type: 'token-revoked', outcome: 'success', actor: id, subject: id, session: sessionId, address } as const;
   }
 
   private verify(token: string): Promise<Principal | undefined> {

@@ -13,6 +13,14 @@ const REPORT_EVERY_MS = 60_000;
 export const BUCKET_BEING_FILLED = 'Revocations: not complete yet';
 
 /**
+ * The description of a bucket that holds every revocation. It names the bucket, so that a description which was meant for
+ * the one before says nothing about one that has been made again.
+ *
+ * @param created - the moment at which the bucket was made, as JetStream writes it
+ */
+export const completeBucket = (created: string): string => `Revocations: complete since ${created}`;
+
+/**
  * Revocations from a JetStream KV bucket that the issuer writes and every service mirrors. The bucket's TTL must be at
  * least the longest life of an access token. Entries that do not authenticate revoke nothing and are counted.
  *
@@ -45,7 +53,7 @@ export function kvRevocationSource(open: () => Promise<RoKV>, keys: readonly [Bu
       if (!bucket) return false;
       const { created, config, state } = (await bucket.status()).streamInfo;
       // What is in another bucket of the same name has to be read from its beginning.
-      if (created !== made || config.description === BUCKET_BEING_FILLED) return false;
+      if (created !== made || config.description !== completeBucket(created)) return false;
       // Entries disappear oldest first, so where there are any, the newest is among them and must have been seen.
       return state.messages === 0 || seen === state.last_seq;
     },

@@ -49,7 +49,7 @@ export const auth = service('auth', {
     credentials: 'renew',
     body: { refresh_token: text(1, 256).optional(), delivery: Delivery },
     response: TokenResponse,
-    problems: ['invalid-refresh-token', 'csrf-rejected'],
+    problems: ['invalid-refresh-token', 'too-many-requests', 'csrf-rejected'],
   }),
   logout: operation({
     summary: 'End this session',
@@ -99,6 +99,7 @@ export const auth = service('auth', {
     form: true,
     body: { token, token_type_hint: tokenTypeHint },
     response: z.object({}),
+    problems: ['too-many-requests'],
   }),
   introspect: operation({
     summary: 'Ask whether a token is active (RFC 7662)',
@@ -122,6 +123,7 @@ export const auth = service('auth', {
     status: 204,
     body: { jti: Id.optional(), sid: Id.optional(), reason: Reason.optional() },
     response: z.null(),
+    problems: ['too-many-requests'],
   }),
   revokeAllTokens: operation({
     summary: 'End every session of everybody: for the worst day',

@@ -5,6 +5,7 @@ import {
   jetstream,
   type JetStreamClient,
   jetstreamManager,
+  type JsMsg,
 } from '@nats-io/jetstream';
 import { type KV, Kvm, type RoKV } from '@nats-io/kv';
 
@@ -18,6 +19,9 @@ export type { KV } from '@nats-io/kv';
  * hundreds of processes, and a bound for whoever makes them without need.
  */
 const MAXIMUM_CONSUMERS = 1_000;
+
+/** A quarter of what NATS may store (2 GB): room for three million revocations. */
+const MAXIMUM_BYTES = 512 * 1024 * 1024;
 
 /** The KV buckets that the auth service writes and everybody watches. */
 export const BUCKETS = { keys: 'jwks', revocations: 'revocations' } as const;
@@ -67,6 +71,7 @@ const bucketConfig = (bucket: string) => ({
   subjects: [`$KV.${bucket}.>`],
   max_msgs_per_subject: 1,
   max_consumers: MAXIMUM_CONSUMERS,
+  max_bytes: MAXIMUM_BYTES,
   discard: DiscardPolicy.New,
   allow_rollup_hdrs: true,
 });
@@ -74,6 +79,38 @@ const bucketConfig = (bucket: string) => ({
 /** Gives a bucket another description. */
 export async function describeBucket(link: NatsLink, bucket: string, description: string): Promise<void> {
   await (await managerOf(link)).streams.update(`KV_${bucket}`, { description });
+}
+
+export interface BucketEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly revision: number;
+}
+
+/** Everything that a bucket holds, in pages. The next is fetched when the reader has dealt with the one before. */
+export async function* pagesOf(link: NatsLink, bucket: string, size: number): AsyncGenerator<readonly BucketEntry[]> {
+  const stream = `KV_${bucket}`;
+  const prefix = `$KV.${bucket}.`;
+  const manager = await managerOf(link);
+  const idle = { inactive_threshold: 30 * 1_000_000_000, mem_storage: true };
+  const { name } = await manager.consumers.add(stream, { ack_policy: AckPolicy.None, ...idle });
+  try {
+    const consumer = await jetstream(link.connection, patience()).consumers.get(stream, name);
+    for (;;) {
+      const { num_pending: left } = await manager.consumers.info(stream, name);
+      if (left === 0) return;
+      const page: JsMsg[] = [];
+      for await (const message of await consumer.fetch({ max_messages: Math.min(size, left), expires: TIMEOUT })) {
+        page.push(message);
+      }
+      if (page.length === 0) throw new Error(`The bucket ${bucket} holds entries that do not come`);
+      yield page
+        .filter(({ headers }) => !headers?.has('KV-Operation'))
+        .map((entry) => ({ key: entry.subject.slice(prefix.length), value: entry.string(), revision: entry.seq }));
+    }
+  } finally {
+    await manager.consumers.delete(stream, name).catch(() => false);
+  }
 }
 
 /** The stream of what happens, for whoever wants to know: `events.<service>.<type>`. */

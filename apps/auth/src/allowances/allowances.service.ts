@@ -1,0 +1,28 @@
+import { type Problem, problem } from '@citadel/contracts';
+import { Injectable } from '@nestjs/common';
+
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { ALLOWANCES, type AllowanceKind, spend } from './allowance.js';
+
+/** Slows down whoever does again and again what is free for everybody else. Nothing here depends on a right guess. */
+@Injectable()
+export class AllowancesService {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** @throws Problem `too-many-requests` if this user or session has nothing left of it for now */
+  async spend(kind: AllowanceKind, id: string): Promise<void> {
+    const rows = await this.prisma.$queryRaw<unknown[]>(spend(kind, Prisma.sql`${id}::text`));
+    if (rows.length === 0) throw tooMany(kind);
+  }
+
+  /** What has grown again in full is as good as not there. */
+  async forgetOld(): Promise<void> {
+    await this.prisma.allowance.deleteMany({ where: { spentUntil: { lt: new Date() } } });
+  }
+}
+
+/** Whoever has nothing left gets one more after one step at the latest. */
+export function tooMany(kind: AllowanceKind): Problem {
+  const retryAfter = ALLOWANCES[kind].every;
+  return problem('too-many-requests', { detail: `Try again in ${retryAfter} seconds`, retryAfter });
+}
