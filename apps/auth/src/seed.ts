@@ -34,33 +34,21 @@ const pool = { ...databasePool(config, 'seed'), max: 1, connectionTimeoutMillis:
 const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
 const hasher = new PasswordHasher();
 
-/** Makes the demo users what the seed says, and leaves everybody else alone. Running it again changes nothing. */
+/** Makes a user who is not there yet. One who is stays as they are: roles and password may have been changed since. */
 async function seed({ email, password, roles }: z.output<typeof SeedUser>): Promise<boolean> {
-  const known = await prisma.user.findUnique({ where: { email }, include: { roles: true } });
-  const isSame =
-    known !== null &&
-    known.roles
-      .map(({ role }) => role)
-      .sort()
-      .join() === [...roles].sort().join() &&
-    (await hasher.matches(password, known.passwordHash));
-  if (isSame) return false;
+  if ((await prisma.user.count({ where: { email } })) > 0) return false;
   const clearance: Clearance = roles.map((role) => CLEARANCES[role]).find((one) => one !== undefined) ?? 'restricted';
-  const data = { passwordHash: await hasher.hash(password), clearance };
-  const granted = { create: roles.map((role) => ({ role })) };
-  await prisma.user.upsert({
-    where: { email },
-    create: { id: randomUUID(), email, ...data, roles: granted },
-    update: { ...data, roles: { deleteMany: {}, ...granted } },
-  });
+  const passwordHash = await hasher.hash(password);
+  const data = { id: randomUUID(), email, passwordHash, clearance, roles: { create: roles.map((role) => ({ role })) } };
+  await prisma.user.create({ data });
   return true;
 }
 
 try {
-  let changed = 0;
-  for (const user of config.SEED_USERS) changed += (await seed(user)) ? 1 : 0;
+  let made = 0;
+  for (const user of config.SEED_USERS) made += (await seed(user)) ? 1 : 0;
   process.stdout.write(
-    `Seeded ${String(changed)} of ${String(config.SEED_USERS.length)} users; the others were as they should be.\n`,
+    `Seeded ${String(made)} of ${String(config.SEED_USERS.length)} users; the others were there and stay as they are.\n`,
   );
 } finally {
   await prisma.$disconnect();

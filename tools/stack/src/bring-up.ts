@@ -1,8 +1,11 @@
+import path from 'node:path';
+
 import { outsideDatabases, outsideNats, requireAdmission } from './outside-servers.js';
 import { choosePorts, type PortChoice, type Ports } from './ports.js';
 import { databaseUrl, migratorUrl } from './postgres/database-url.js';
 import type { ProcessGroup } from './processes/process-group.js';
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
+import { writePrivateFile } from './secrets/private-files.js';
 import { startNats, startPostgres } from './servers.js';
 import type { Addresses } from './service-environment.js';
 import { DATABASE_SERVICES, forEachOf, NATS_USERS, type NatsUser, type ServiceName } from './service-names.js';
@@ -31,13 +34,14 @@ export async function bringUp(
   const ports = await choosePorts(home.portsFile, portChoice(settings));
   const nats = outsideNats(environment, home.folder, seedsOf(secrets));
   const databases = outsideDatabases(environment, home.folder);
-  const addresses: Addresses = {
+  const known = {
     ...ownAddresses(secrets, ports, environment),
     ...(nats ? { natsUrl: nats.url, natsCa: nats.ca, nkeySeeds: nats.nkeySeeds } : {}),
     ...(databases
       ? { databases: databases.urls, migratorDatabases: databases.migratorUrls, databaseCa: databases.ca }
       : {}),
   };
+  const addresses: Addresses = { ...known, databaseFiles: writeDatabaseFiles(home.secrets, known.databases) };
   await allSettledWell([
     nats ? requireAdmission(nats) : startNats(home, group, { secrets, port: ports.nats, environment, say }),
     databases ? Promise.resolve() : startPostgres(home, group, { secrets, port: ports.postgres, say }),
@@ -60,7 +64,11 @@ function portChoice({ environment, gatewayPort }: StackSettings): PortChoice {
   return gatewayPort === 0 ? {} : { preferred: { gateway: gatewayPort ?? PREFERRED_GATEWAY_PORT } };
 }
 
-function ownAddresses(secrets: Secrets, ports: Ports, environment: NodeJS.ProcessEnv): Addresses {
+function ownAddresses(
+  secrets: Secrets,
+  ports: Ports,
+  environment: NodeJS.ProcessEnv,
+): Omit<Addresses, 'databaseFiles'> {
   const postgres = `127.0.0.1:${String(ports.postgres)}`;
   return {
     issuer: `https://localhost:${String(ports.gateway)}`,
@@ -73,6 +81,14 @@ function ownAddresses(secrets: Secrets, ports: Ports, environment: NodeJS.Proces
     migratorDatabases: forEachOf(DATABASE_SERVICES, (service) => migratorUrl(service, secrets, postgres)),
     databaseCa: secrets.ca,
   };
+}
+
+function writeDatabaseFiles(folder: string, urls: Addresses['databases']): Addresses['databaseFiles'] {
+  return forEachOf(DATABASE_SERVICES, (service) => {
+    const file = path.join(folder, 'databases', `${service}.url`);
+    writePrivateFile(file, `${urls[service]}\n`);
+    return file;
+  });
 }
 
 function seedsOf(secrets: Secrets): Record<NatsUser, string> {

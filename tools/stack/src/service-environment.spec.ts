@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
-import { serviceEnvironment, type Addresses } from './service-environment.js';
+import { serviceEnvironment, settingsOf, type Addresses } from './service-environment.js';
 import { DATABASE_SERVICES, forEachOf, NATS_USERS, SERVICES, type ServiceName } from './service-names.js';
 
 let folder: string;
@@ -18,6 +18,7 @@ const addresses: Addresses = {
   databases: forEachOf(DATABASE_SERVICES, (service) => `postgresql://citadel_${service}@127.0.0.1/citadel_${service}`),
   migratorDatabases: forEachOf(DATABASE_SERVICES, (service) => `postgresql://migrator@127.0.0.1/citadel_${service}`),
   databaseCa: '/ca.pem',
+  databaseFiles: forEachOf(DATABASE_SERVICES, (service) => `/databases/${service}.url`),
 };
 const environmentOf = (service: ServiceName, inherited: NodeJS.ProcessEnv = {}) =>
   serviceEnvironment(service, inherited, addresses, secrets);
@@ -33,7 +34,7 @@ describe('the environment of a service', () => {
     for (const service of DATABASE_SERVICES) {
       const env = environmentOf(service);
       expect(env.NATS_NKEY_SEED_FILE).toBe(`/nkeys/${service}.seed`);
-      expect(env.DATABASE_URL).toBe(addresses.databases[service]);
+      expect(env.DATABASE_URL_FILE).toBe(`/databases/${service}.url`);
       expect(JSON.stringify(env)).not.toContain('migrator');
       const others = DATABASE_SERVICES.filter((other) => other !== service);
       for (const other of others) expect(JSON.stringify(env)).not.toContain(`citadel_${other}`);
@@ -49,23 +50,46 @@ describe('the environment of a service', () => {
     expect(has('KEY_SET_PUBLIC_KEY_FILE')).toEqual(SERVICES);
     expect(has('REVOCATION_KEY_FILE')).toEqual(SERVICES);
     expect(has('GATEWAY_TLS_KEY_FILE')).toEqual(['gateway']);
-    expect(has('DATABASE_URL')).toEqual(['auth', 'treasury', 'archives']);
+    expect(has('DATABASE_URL_FILE')).toEqual(['auth', 'treasury', 'archives']);
   });
 
-  it('passes on settings of the user, but nothing that contradicts the stack or belongs to another', () => {
-    const env = environmentOf('treasury', {
+  it('holds no secret itself, only the names of files', () => {
+    const environments = JSON.stringify(SERVICES.map((service) => environmentOf(service, { PATH: '/bin' })));
+    for (const { text } of [...Object.values(secrets.keys), ...Object.values(secrets.databasePasswords)]) {
+      expect(environments).not.toContain(JSON.stringify(text).slice(1, -1));
+    }
+    expect(environments).not.toMatch(/postgresql:|PRIVATE KEY|"SU[A-Z2-7]{56}/);
+  });
+
+  it('passes on the settings of the very service and nothing that contradicts the stack', () => {
+    const given = {
       LOG_LEVEL: 'debug',
+      CALL_TIMEOUT_MS: '500',
       NATS_URL_FILE: '/elsewhere',
       NATS_CA: 'another authority',
+    };
+    expect(environmentOf('gateway', given)).toMatchObject({ LOG_LEVEL: 'debug', CALL_TIMEOUT_MS: '500' });
+    const env = environmentOf('treasury', given);
+    expect(env).toMatchObject({ LOG_LEVEL: 'debug', NATS_URL: 'tls://127.0.0.1:4711' });
+    for (const name of ['CALL_TIMEOUT_MS', 'NATS_URL_FILE', 'NATS_CA']) expect(env).not.toHaveProperty(name);
+  });
+
+  it.each(SERVICES)('of %s passes on nothing that is not on the list of its settings', (service) => {
+    const unknown = {
       DATABASE_URL_AUTH: 'postgresql://secret',
-      DATABASE_MIGRATOR_URL_TREASURY: 'postgresql://secret',
+      DATABASE_PASSWORD: 'secret',
       NATS_NKEY_SEED_FILE_AUTH: '/secret',
+      AWS_SECRET_ACCESS_KEY: 'secret',
       NODE_OPTIONS: '--inspect=9229',
-    });
-    expect(env.LOG_LEVEL).toBe('debug');
-    expect(env.NATS_URL).toBe('tls://127.0.0.1:4711');
-    for (const name of ['NATS_URL_FILE', 'NATS_CA', 'NODE_OPTIONS']) expect(env).not.toHaveProperty(name);
-    expect(JSON.stringify(env)).not.toContain('secret"');
-    expect(env).not.toHaveProperty('NATS_NKEY_SEED_FILE_AUTH');
+      npm_config_registry: 'secret',
+      SEED_USERS: '[]',
+    };
+    expect(environmentOf(service, unknown)).toEqual(environmentOf(service));
+  });
+
+  it('knows the settings of each service', () => {
+    expect(settingsOf('gateway')).toEqual(expect.arrayContaining(['LOG_LEVEL', 'CORS_ORIGINS', 'TRUSTED_PROXIES']));
+    expect(settingsOf('auth')).toEqual(expect.arrayContaining(['LOG_LEVEL', 'DATABASE_CA', 'SIGNING_KEY_PERIOD']));
+    expect(settingsOf('treasury')).not.toEqual(expect.arrayContaining(['AUTH_KEY_ENCRYPTION_KEY']));
   });
 });

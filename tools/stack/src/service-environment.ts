@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import type { Secrets } from './secrets/prepare-secrets.js';
 import { KEYS, keysFor } from './secrets/secret-table.js';
 import type { DatabaseServiceName, NatsUser, ServiceName } from './service-names.js';
+import { REPOSITORY } from './stack-home.js';
 
 export interface Addresses {
   readonly issuer: string;
@@ -13,12 +17,18 @@ export interface Addresses {
   /** The same databases for those who change the tables: it is in no service's environment. */
   readonly migratorDatabases: Readonly<Record<DatabaseServiceName, string>>;
   readonly databaseCa: string;
+  /** Files that hold `databases`, for their owner alone: an environment can be read by others. */
+  readonly databaseFiles: Readonly<Record<DatabaseServiceName, string>>;
 }
 
-/** Whoever may write these could make a process do anything; and a debugger's port can be had only once. */
-const NOT_FOR_SERVICES = ['NODE_OPTIONS'];
+/** What any process needs of the machine that it runs on. */
+const OF_THE_MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'LANG', 'LC_ALL', 'TZ', 'NODE_ENV'];
 
-/** The environment of a service: ours, the settings that the user gave, and on top what the stack decides. */
+/**
+ * The environment of a service: what the stack decides, the settings of this very service that the user gave, and a few
+ * names of the machine. Nothing else is handed on, so what else the user's environment holds (passwords of other
+ * services, NODE_OPTIONS) needs no list to be kept from it.
+ */
 export function serviceEnvironment(
   service: ServiceName,
   inherited: NodeJS.ProcessEnv,
@@ -26,20 +36,25 @@ export function serviceEnvironment(
   secrets: Secrets,
 ): NodeJS.ProcessEnv {
   const decided = { ...common(service, addresses), ...keysOf(service, secrets), ...own(service, addresses, secrets) };
-  const env = { ...inherited };
-  // A value from outside, under either spelling, must not contradict the one decided here.
-  for (const name of Object.keys(decided)) {
-    const plain = name.replace(/_FILE$/, '');
-    delete env[plain];
-    delete env[`${plain}_FILE`];
-  }
-  for (const name of Object.keys(env)) if (isSecretOfAnother(name)) delete env[name];
-  return { ...env, ...decided };
+  const isDecided = (name: string) => name in decided || `${name}_FILE` in decided;
+  const settings = settingsOf(service).filter((name) => !isDecided(name));
+  const handedOn = [...OF_THE_MACHINE, ...settings.flatMap((name) => [name, `${name}_FILE`])];
+  const given = handedOn.flatMap((name) => (inherited[name] === undefined ? [] : [[name, inherited[name]]]));
+  // Pairs of a name and its value.
+  return { ...(Object.fromEntries(given) as Record<string, string>), ...decided };
 }
 
-function isSecretOfAnother(name: string): boolean {
-  return (
-    NOT_FOR_SERVICES.includes(name) || /^(DATABASE_URL_|DATABASE_MIGRATOR_URL_|NATS_NKEY_SEED_FILE_|npm_)/.test(name)
+/** The variables that a service reads, as `.env.example` lists them below the names of the processes. */
+export function settingsOf(service: ServiceName): string[] {
+  const sections = readFileSync(path.join(REPOSITORY, '.env.example'), 'utf8')
+    .split(/^# --- /m)
+    .slice(1);
+  const own = sections.filter((section) => {
+    const readers = /^[^-]*/.exec(section)?.[0].trim().split(', ') ?? [];
+    return readers.includes(service) || readers.includes('every process');
+  });
+  return own.flatMap((section) =>
+    [...section.matchAll(/^([A-Z][A-Z0-9_]*?)(?:_FILE)?=/gm)].map(([, name = '']) => name),
   );
 }
 
@@ -61,7 +76,7 @@ function own(service: ServiceName, addresses: Addresses, secrets: Secrets): Reco
       GATEWAY_TLS_KEY_FILE: secrets.certificates.gateway.key,
     };
   }
-  const database = { DATABASE_URL: addresses.databases[service], DATABASE_CA_FILE: addresses.databaseCa };
+  const database = { DATABASE_URL_FILE: addresses.databaseFiles[service], DATABASE_CA_FILE: addresses.databaseCa };
   if (service !== 'auth') return database;
   return { ...database, AUTH_PUBLISHER_NKEY_SEED_FILE: addresses.nkeySeeds.publisher };
 }
@@ -69,8 +84,8 @@ function own(service: ServiceName, addresses: Addresses, secrets: Secrets): Reco
 function keysOf(service: ServiceName, secrets: Secrets): Record<string, string> {
   const files = keysFor(service).flatMap((name) => {
     const { variable } = KEYS[name];
-    const { path, previous } = secrets.keys[name];
-    return [[`${variable}_FILE`, path], ...(previous ? [[`${variable}_PREVIOUS_FILE`, previous.path]] : [])];
+    const { path: file, previous } = secrets.keys[name];
+    return [[`${variable}_FILE`, file], ...(previous ? [[`${variable}_PREVIOUS_FILE`, previous.path]] : [])];
   });
   // Pairs of name and path, as they are made above.
   return Object.fromEntries(files) as Record<string, string>;
