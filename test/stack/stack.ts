@@ -33,7 +33,7 @@ export function processOf(name: string, { processes } = stack()): number {
  * beforeAll(async () => { own = await startOwnStack(); });
  * afterAll(() => own.discard());
  */
-export async function startOwnStack(options: Pick<StackOptions, 'serviceSettings'> = {}): Promise<Stack> {
+export async function startOwnStack(options: Pick<StackOptions, 'home' | 'serviceSettings'> = {}): Promise<Stack> {
   const home = mkdtempSync(path.join(tmpdir(), `citadel-stories-${String(process.pid)}-`));
   return startStack({ home, gatewayPort: 0, environment: ownEnvironment(), ...options });
 }

@@ -63,12 +63,17 @@ export function migratorUrlOf(secrets: Secrets, service: DatabaseServiceName): s
   return migratorUrl(service, secrets, 'postgres:5432');
 }
 
+const hasFileOfItsOwn = (predecessor: string) => predecessor === 'apart' || predecessor === 'until replaced';
+
 /** A predecessor that there is not is an empty file: what docker-compose.yml names must be there. */
 function keysOf(service: ServiceName, { keys }: Secrets): Record<string, string> {
   const files = keysFor(service).flatMap((name) => {
     const file = path.basename(KEYS[name].file);
     const { text, previous } = keys[name];
-    return [[file, text], ...(KEYS[name].predecessor === 'apart' ? [[`${file}.previous`, previous?.text ?? '']] : [])];
+    return [
+      [file, text],
+      ...(hasFileOfItsOwn(KEYS[name].predecessor) ? [[`${file}.previous`, previous?.text ?? '']] : []),
+    ];
   });
   // Pairs of name and content, as they are made above.
   return Object.fromEntries(files) as Record<string, string>;

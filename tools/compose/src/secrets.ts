@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { prepareSecrets, type Secrets, writePrivateFile } from '@citadel/stack/secrets';
+import { finishRotation, prepareSecrets, rotateSecrets, type Secrets, writePrivateFile } from '@citadel/stack/secrets';
 
 import { filesOfConsumers, migratorUrlOf, urlOf } from './consumers.js';
 import type { Description } from './stack-file.js';
@@ -9,20 +9,32 @@ import type { Description } from './stack-file.js';
 /** Every volume is mounted below this folder of the container `secrets`, and of no other. */
 const FOLDER = '/secrets';
 
-const secrets = await prepareSecrets(path.join(FOLDER, 'store'), {
-  hostnames: { gateway: ['gateway'], nats: ['nats'], postgres: ['postgres'] },
-});
-const [command = 'prepare'] = process.argv.slice(2);
-if (command === 'prepare') handOut();
-else if (command === 'describe') console.log(JSON.stringify(describe(secrets)));
-else {
-  console.error(
-    `There is no command "${command}"; there are prepare (makes what is missing) and describe (prints it).`,
-  );
+const STORE = path.join(FOLDER, 'store');
+
+const COMMANDS: Readonly<Record<string, (secrets: Secrets) => void>> = {
+  prepare: handOut,
+  rotate: () => {
+    rotateSecrets(STORE);
+    console.log('Every secret is replaced; the containers get the new ones when they are made again.');
+  },
+  'finish-rotation': () => {
+    finishRotation(STORE);
+    console.log('The predecessors are forgotten; the containers lose them when they are made again.');
+  },
+  describe: (secrets) => console.log(JSON.stringify(describe(secrets))),
+};
+
+const [name = 'prepare'] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command) {
+  const hostnames = { gateway: ['gateway'], nats: ['nats'], postgres: ['postgres'] };
+  command(await prepareSecrets(STORE, { hostnames }));
+} else {
+  console.error(`There is no command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}.`);
   process.exitCode = 64;
 }
 
-function handOut(): void {
+function handOut(secrets: Secrets): void {
   for (const [consumer, files] of Object.entries(filesOfConsumers(secrets))) {
     const folder = path.join(FOLDER, consumer);
     // What a container of an older version needed, and this one must not have.
@@ -33,7 +45,8 @@ function handOut(): void {
 }
 
 /** What the stories need to know; printed to whoever may run this container, and could read the volumes as well. */
-function describe({ ca, users, nkeys, keys }: Secrets): Description {
+function describe(secrets: Secrets): Description {
+  const { ca, users, nkeys, keys } = secrets;
   return {
     ca: readFileSync(ca, 'utf8'),
     users,

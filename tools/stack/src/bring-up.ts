@@ -5,6 +5,7 @@ import { choosePorts, type PortChoice, type Ports } from './ports.js';
 import { databaseUrl, migratorUrl } from './postgres/database-url.js';
 import type { ProcessGroup } from './processes/process-group.js';
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
+import { retirePredecessors } from './secrets/rotate-secrets.js';
 import { writePrivateFile } from './secrets/private-files.js';
 import { startNats, startPostgres } from './servers.js';
 import type { Addresses } from './service-environment.js';
@@ -30,6 +31,7 @@ export async function bringUp(
   say: (line: string) => void,
 ): Promise<Omit<StackDescription, 'processes'>> {
   const { environment } = settings;
+  retirePredecessors(home.secrets);
   const secrets = await prepareSecrets(home.secrets);
   const ports = await choosePorts(home.portsFile, portChoice(settings));
   const nats = outsideNats(environment, home.folder, seedsOf(secrets));

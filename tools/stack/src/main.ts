@@ -1,6 +1,7 @@
 import { call } from './commands/call.js';
 import { logs } from './commands/logs.js';
 import { password } from './commands/password.js';
+import { rotate } from './commands/rotate-secrets.js';
 import { reset } from './commands/reset.js';
 import { start } from './commands/start.js';
 import { status } from './commands/status.js';
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, (parameters: readonly string[]) => Promi
   logs,
   call,
   password,
+  'rotate-secrets': rotate,
 };
 
 /** Runs a command of the stack and resolves to its exit status. */

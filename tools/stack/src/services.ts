@@ -5,9 +5,11 @@ import { migrate } from '@citadel/database';
 
 import type { StackSettings } from './bring-up.js';
 import { launchService } from './processes/launch.js';
+import { runToEnd } from './processes/run-to-end.js';
 import type { ProcessGroup } from './processes/process-group.js';
 import type { Secrets } from './secrets/prepare-secrets.js';
-import { seed } from './seeding.js';
+import { retirePredecessor } from './secrets/rotate-secrets.js';
+import { KEYS } from './secrets/secret-table.js';
 import { serviceEnvironment, type Addresses } from './service-environment.js';
 import { DATABASE_SERVICES, SERVICES, type ServiceName } from './service-names.js';
 import { allSettledWell } from './settled.js';
@@ -33,10 +35,20 @@ export interface ServicesStart {
 }
 
 export async function startServices(group: ProcessGroup, start: ServicesStart): Promise<void> {
+  await sealAgain(group, start);
   // Auth makes the buckets that all the others read; seeding needs nothing but its database.
   await allSettledWell([startService('auth', group, start), makeDemoUsers(group, start)]);
   const others = SERVICES.filter((service) => service !== 'auth');
   await allSettledWell(others.map(async (service) => startService(service, group, start)));
+}
+
+/** After a rotation: signing keys that are sealed with the key before are sealed with the new one. */
+async function sealAgain(group: ProcessGroup, start: ServicesStart): Promise<void> {
+  if (!start.secrets.keys.keyEncryptionKey.previous) return;
+  const program = built('apps/auth/dist/rewrap.js');
+  await runToEnd('Sealing the signing keys again', program, environmentOf('auth', start), group.logOf('rewrap'));
+  retirePredecessor(start.secrets.folder, KEYS.keyEncryptionKey);
+  start.say('The signing keys are sealed with the new key');
 }
 
 async function startService(service: ServiceName, group: ProcessGroup, start: ServicesStart): Promise<void> {
@@ -48,7 +60,7 @@ async function startService(service: ServiceName, group: ProcessGroup, start: Se
 
 async function makeDemoUsers(group: ProcessGroup, start: ServicesStart): Promise<void> {
   const env = { ...environmentOf('auth', start), SEED_USERS_FILE: start.secrets.usersFile };
-  await seed(built('apps/auth/dist/seed.js'), env, group.logOf('seed'));
+  await runToEnd('Making the demo users', built('apps/auth/dist/seed.js'), env, group.logOf('seed'));
 }
 
 function environmentOf(service: ServiceName, { settings, addresses, secrets }: ServicesStart): NodeJS.ProcessEnv {

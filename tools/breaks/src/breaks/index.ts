@@ -5,5 +5,14 @@ import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
 import { breaks as handlers } from './handlers.js';
+import { breaks as secrets } from './secrets.js';
 
-export const BREAKS: readonly Break[] = [...access, ...contracts, ...cookies, ...databases, ...gateway, ...handlers];
+export const BREAKS: readonly Break[] = [
+  ...access,
+  ...contracts,
+  ...cookies,
+  ...databases,
+  ...gateway,
+  ...handlers,
+  ...secrets,
+];

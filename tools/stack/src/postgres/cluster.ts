@@ -1,9 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, copyFileSync, chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { readIfThere } from '../secrets/private-files.js';
+import { readIfThere, readSecret } from '../secrets/private-files.js';
+import { retirePredecessor } from '../secrets/rotate-secrets.js';
+import { DATABASE_ADMIN_PASSWORD } from '../secrets/secret-table.js';
+import { scramVerifier } from './scram-verifier.js';
 import type { Secrets } from '../secrets/prepare-secrets.js';
 import { commandOf } from '../processes/process-identity.js';
 import { ADMIN } from './databases.js';
@@ -42,6 +46,28 @@ export async function prepareCluster(cluster: Cluster, secrets: Secrets): Promis
     own(name);
   }
   forgetStalePid(data);
+  await changeAdminPassword(cluster, data, secrets);
+}
+
+/** After a rotation, while no server runs: to log in and change it, one would need the password that is to go. */
+async function changeAdminPassword(
+  { binaries, account, folder }: Cluster,
+  data: string,
+  secrets: Secrets,
+): Promise<void> {
+  const { path: file, text } = secrets.databaseAdminPassword;
+  if (!readSecret(`${file}.previous`)) return;
+  const server = spawn(binaries.postgres, ['--single', '-D', data, 'postgres'], {
+    ...account,
+    cwd: folder,
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  server.stdin.end(`ALTER ROLE ${ADMIN} PASSWORD '${scramVerifier(text)}'\n`);
+  const [code] = (await once(server, 'exit')) as [number | null];
+  if (code !== 0)
+    throw new Error(`PostgreSQL ended with status ${String(code)} while its administrator got a new password`);
+  retirePredecessor(secrets.folder, DATABASE_ADMIN_PASSWORD);
 }
 
 /** The programs' parameters for a running server. */

@@ -5,5 +5,6 @@ export { scramVerifier } from '../postgres/scram-verifier.js';
 export { DATABASE_SERVICES, databaseNameOf, NATS_USERS, SERVICES, TLS_SERVERS } from '../service-names.js';
 export type { DatabaseServiceName, ServiceName, TlsServerName } from '../service-names.js';
 export { prepareSecrets, type Secrets, type SecretsOptions } from './prepare-secrets.js';
+export { finishRotation, rotateSecrets } from './rotate-secrets.js';
 export { KEYS, keysFor } from './secret-table.js';
 export { writePrivateFile } from './private-files.js';

@@ -29,7 +29,7 @@ describe('prepareSecrets', () => {
   it('gives each service an identity and a login of its own, hard to guess', async () => {
     const { nkeys, databasePasswords, migratorPasswords, databaseAdminPassword, keys } = await prepareSecrets(folder);
     const publicKeys = Object.values(nkeys).map(({ publicKey }) => publicKey);
-    expect(new Set(publicKeys).size).toBe(4);
+    expect(new Set(publicKeys).size).toBe(5);
     for (const key of publicKeys) expect(key).toMatch(/^U[A-Z2-7]{55}$/);
     for (const { seed } of Object.values(nkeys)) expect(seed.text).toMatch(/^SU[A-Z2-7]{56}$/);
     const passwords = [

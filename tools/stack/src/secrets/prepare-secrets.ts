@@ -26,12 +26,14 @@ import {
 } from './secret-table.js';
 import { keepServerCertificate, type CertificateFiles } from './server-certificates.js';
 
-/** A key, and the one before while a rotation is not finished. */
-export interface RotatedKey extends SecretFile {
+/** A secret, and the one before while a rotation is not finished. */
+export interface RotatedSecret extends SecretFile {
   readonly previous: SecretFile | undefined;
 }
 
 export interface Secrets {
+  /** Where all of them are. */
+  readonly folder: string;
   /** The certificate (PEM file) that clients trust. */
   readonly ca: string;
   /** PEM files of each server. */
@@ -41,8 +43,8 @@ export interface Secrets {
   /** Of the logins that change the tables; no service has one. */
   readonly migratorPasswords: Readonly<Record<DatabaseServiceName, SecretFile>>;
   /** Of PostgreSQL's superuser, which only the stack itself uses. */
-  readonly databaseAdminPassword: SecretFile;
-  readonly keys: Readonly<Record<KeyName, RotatedKey>>;
+  readonly databaseAdminPassword: RotatedSecret;
+  readonly keys: Readonly<Record<KeyName, RotatedSecret>>;
   /** JSON as SEED_USERS wants it. */
   readonly usersFile: string;
   readonly users: readonly DemoUser[];
@@ -65,7 +67,10 @@ export async function prepareSecrets(
 ): Promise<Secrets> {
   privateFolder(folder);
   for (const { file } of ALL_SECRETS) privateFolder(path.dirname(path.join(folder, file)));
-  const keep = ({ file, make }: SecretRow) => keepSecret(path.join(folder, file), () => make(folder));
+  const keep = ({ file, make }: SecretRow): RotatedSecret => {
+    const secret = keepSecret(path.join(folder, file), () => make(folder));
+    return { ...secret, previous: readSecret(`${secret.path}.previous`) };
+  };
   const ca = path.join(folder, 'ca.pem');
   const authority = await openAuthority(ca, path.join(folder, 'ca.key'), now);
   const certificates = forEachOf(TLS_SERVERS, (server) => ({
@@ -82,6 +87,7 @@ export async function prepareSecrets(
   }
   const usersFile = path.join(folder, 'users.json');
   return {
+    folder,
     ca,
     certificates,
     nkeys: forEachOf(NATS_USERS, (user) => {
@@ -91,10 +97,8 @@ export async function prepareSecrets(
     databasePasswords: forEachOf(DATABASE_SERVICES, (service) => keep(DATABASE_PASSWORDS[service])),
     migratorPasswords: forEachOf(DATABASE_SERVICES, (service) => keep(MIGRATOR_PASSWORDS[service])),
     databaseAdminPassword: keep(DATABASE_ADMIN_PASSWORD),
-    keys: forEachOf(Object.keys(KEYS) as KeyName[], (name) => {
-      const key = keep(KEYS[name]);
-      return { ...key, previous: readSecret(`${key.path}.previous`) };
-    }),
+    // The table has its own names and no others.
+    keys: forEachOf(Object.keys(KEYS) as KeyName[], (name) => keep(KEYS[name])),
     usersFile,
     users: keepDemoUsers(usersFile),
   };

@@ -12,17 +12,21 @@ export interface SecretRow {
   readonly file: string;
   /** @param folder - of the secrets, where the rows above this one are made already */
   readonly make: (folder: string) => string;
+  /**
+   * Where the one before is kept after a rotation:
+   *
+   * - `none`: nowhere, because everything that knows it is told the new one at the same time
+   * - `behind`: in the same file, after the new one, until what was made with it is over
+   * - `apart`: in `<file>.previous`, which `<variable>_PREVIOUS_FILE` names, for as long
+   * - `until replaced`: in `<file>.previous`, until whatever depends on it has been changed to the new one
+   */
+  readonly predecessor: 'none' | 'behind' | 'apart' | 'until replaced';
 }
 
 /** A key that services read from the file that `<variable>_FILE` names. */
 export interface KeyRow extends SecretRow {
   readonly variable: string;
   readonly readers: readonly ServiceName[];
-  /**
-   * After a rotation its predecessor is needed for a while. `apart`: as `<file>.previous`, which
-   * `<variable>_PREVIOUS_FILE` names; `behind`: in the same file, after the new one.
-   */
-  readonly predecessor: 'apart' | 'behind' | 'none';
 }
 
 /** A row here is all that a new key needs: the stack, the containers and the rotation follow it. */
@@ -32,7 +36,7 @@ export const KEYS = keyTable({
     make: randomKey,
     variable: 'AUTH_KEY_ENCRYPTION_KEY',
     readers: ['auth'],
-    predecessor: 'apart',
+    predecessor: 'until replaced',
   },
   refreshTokenKey: {
     file: 'auth/refresh-token.key',
@@ -75,22 +79,32 @@ export function keysFor(service: ServiceName): KeyName[] {
 }
 
 /** What each user of NATS proves itself with. */
-export const NKEYS = forEachOf(NATS_USERS, (user): SecretRow => ({ file: `nkeys/${user}.seed`, make: nkeySeed }));
+export const NKEYS = forEachOf(NATS_USERS, (user): SecretRow => ({
+  file: `nkeys/${user}.seed`,
+  make: nkeySeed,
+  predecessor: 'none',
+}));
 
 /** Of the login that each service has at run time. */
 export const DATABASE_PASSWORDS = forEachOf(DATABASE_SERVICES, (service): SecretRow => ({
   file: `databases/${service}.password`,
   make: randomPassword,
+  predecessor: 'none',
 }));
 
 /** Of the logins that change the tables; no service has one. */
 export const MIGRATOR_PASSWORDS = forEachOf(DATABASE_SERVICES, (service): SecretRow => ({
   file: `databases/${service}-migrator.password`,
   make: randomPassword,
+  predecessor: 'none',
 }));
 
 /** Of PostgreSQL's superuser, which only the stack itself uses. */
-export const DATABASE_ADMIN_PASSWORD: SecretRow = { file: 'databases/admin.password', make: randomPassword };
+export const DATABASE_ADMIN_PASSWORD: SecretRow = {
+  file: 'databases/admin.password',
+  make: randomPassword,
+  predecessor: 'until replaced',
+};
 
 /** Every secret but certificates, which have an age of their own, and the demo users. */
 export const ALL_SECRETS: readonly SecretRow[] = [
