@@ -9,6 +9,9 @@ import type { StackDescription } from '@citadel/stack';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const MEANT_FOR_IT = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'NATS_SERVER_BIN', 'npm_config_cache', 'npm_config_userconfig'];
 
+// The pipe closes when this process ends, however that comes about, and what it started ends with it.
+const START = '{ cat <&3 >/dev/null; kill -TERM 0; } >/dev/null 2>&1 & npm start';
+
 /** What a newcomer has in a terminal: nothing of Jest, nor of the npm that runs it. Packages come from npm's cache. */
 export const environment: NodeJS.ProcessEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => MEANT_FOR_IT.includes(name))),
@@ -35,15 +38,20 @@ export class Clone {
   async start(): Promise<string> {
     this.output = '';
     // A group of its own, as a terminal gives it: Ctrl-C goes to all of it.
-    const child = spawn('npm', ['start'], { cwd: this.folder, env: environment, detached: true });
+    const child = spawn('sh', ['-c', START], {
+      cwd: this.folder,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
     this.started = child;
     return new Promise((resolve, reject) => {
       const onData = (chunk: Buffer) => {
         this.output += chunk.toString();
         if (this.output.includes('Ctrl-C stops everything')) resolve(this.output);
       };
-      child.stdout.on('data', onData);
-      child.stderr.on('data', onData);
+      child.stdout?.on('data', onData);
+      child.stderr?.on('data', onData);
       child.once('error', reject);
       child.once('close', () => reject(new Error(`npm start ended:\n${this.output.slice(-2_000)}`)));
     });

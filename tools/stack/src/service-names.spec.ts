@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CONTRACTS } from '@citadel/contracts';
 
-import { NATS_PERMISSIONS } from './nats/nats-permissions.js';
 import { DATABASE_SERVICES, SERVICES } from './service-names.js';
 import { REPOSITORY } from './stack-home.js';
 
@@ -21,10 +20,6 @@ describe('the services that a stack starts', () => {
 
   it('are those with a contract, so that none is left out of the access matrix', () => {
     expect([...SERVICES].sort()).toEqual(withGateway(Object.keys(CONTRACTS)));
-  });
-
-  it('are those that may use NATS', () => {
-    expect(Object.keys(NATS_PERMISSIONS).sort()).toEqual([...SERVICES].sort());
   });
 
   it('have a database each, with migrations of its own', () => {
