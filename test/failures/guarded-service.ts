@@ -78,7 +78,7 @@ export function tokensAt(seconds = Math.floor(Date.now() / 1000), by: LocalIssue
 
 /** A feed that holds the revocation of {@link tokensAt}, and what a test adds. */
 export function feed(
-  isCaughtUp: () => Promise<boolean> = () => Promise.resolve(true),
+  progress: RevocationSource['progress'] = () => Promise.resolve('caught-up'),
   more: readonly Revocation[] = [{ kind: 'session', id: REVOKED }],
 ): RevocationSource {
   return {
@@ -86,7 +86,7 @@ export function feed(
       more.forEach(onRevocation);
       return Promise.resolve();
     },
-    isCaughtUp,
+    progress,
   };
 }
 

@@ -76,15 +76,15 @@ export async function revocationFeedCells(): Promise<Cell[]> {
   };
   const caughtUpOnce = () => {
     let asked = 0;
-    return () => (asked++ === 0 ? Promise.resolve(true) : away());
+    return () => (asked++ === 0 ? Promise.resolve('caught-up' as const) : away());
   };
   await find('healthy', 'delivers everything', feed());
-  await find('down', 'is away at the start', { follow: away, isCaughtUp: away });
+  await find('down', 'is away at the start', { follow: away, progress: away });
   await find('down', 'goes away later, for less than `maximumRevocationAge`', feed(caughtUpOnce()));
   await find(
     'slow',
     'has not delivered everything yet',
-    feed(() => Promise.resolve(false)),
+    feed(() => Promise.resolve('behind')),
   );
   await find('stale', 'is cut off for longer than `maximumRevocationAge`', feed(caughtUpOnce()), 1_500);
   await find('wrong', 'takes a revocation back', feed(undefined, contradictions));

@@ -58,7 +58,7 @@ export class Keys implements KeySource {
 export class Revocations implements RevocationSource {
   revoke: (revocation: Revocation) => void = () => undefined;
   follow = (onRevocation: (revocation: Revocation) => void) => Promise.resolve(void (this.revoke = onRevocation));
-  isCaughtUp = () => Promise.resolve(true);
+  progress = () => Promise.resolve('caught-up' as const);
 }
 
 /** The issuer that guarded applications believe unless they are told another. */

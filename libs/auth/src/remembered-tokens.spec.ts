@@ -46,7 +46,7 @@ describe('revocation', () => {
 
   it('that cannot be known lets nobody in, and says that it is our fault', async () => {
     const get = await guardedApp({
-      revocations: { follow: () => Promise.reject(new Error('away')), isCaughtUp: () => Promise.resolve(true) },
+      revocations: { follow: () => Promise.reject(new Error('away')), progress: () => Promise.resolve('caught-up') },
     });
     expect(await get('/me', token)).toMatchObject({
       status: 503,

@@ -6,11 +6,13 @@ import { RevocationEntries } from './revocation-entries.js';
 
 const REPORT_EVERY_MS = 60_000;
 
+const DESCRIPTION = 'Revocations:';
+
 /**
  * The description of a bucket that does not hold every revocation yet, because it has just been made: after NATS lost its
  * data, what is in it is no proof that there is nothing else.
  */
-export const BUCKET_BEING_FILLED = 'Revocations: not complete yet';
+export const BUCKET_BEING_FILLED = `${DESCRIPTION} not complete yet`;
 
 /**
  * The description of a bucket that holds every revocation. It names the bucket, so that a description which was meant for
@@ -18,7 +20,11 @@ export const BUCKET_BEING_FILLED = 'Revocations: not complete yet';
  *
  * @param created - the moment at which the bucket was made, as JetStream writes it
  */
-export const completeBucket = (created: string): string => `Revocations: complete since ${created}`;
+export const completeBucket = (created: string): string => `${DESCRIPTION} complete since ${created}`;
+
+/** A bucket that somebody else made, and described in another way or not at all, is taken as it is. */
+const isBeingFilled = (description: string | undefined, created: string) =>
+  description?.startsWith(DESCRIPTION) === true && description !== completeBucket(created);
 
 /**
  * Revocations from a JetStream KV bucket that the issuer writes and every service mirrors. The bucket's TTL must be at
@@ -49,13 +55,14 @@ export function kvRevocationSource(open: () => Promise<RoKV>, keys: readonly [Bu
         }
       })();
     },
-    async isCaughtUp() {
-      if (!bucket) return false;
+    async progress() {
+      if (!bucket) return 'behind';
       const { created, config, state } = (await bucket.status()).streamInfo;
       // What is in another bucket of the same name has to be read from its beginning.
-      if (created !== made || config.description !== completeBucket(created)) return false;
+      if (created !== made) return 'lost';
+      if (isBeingFilled(config.description, created)) return 'behind';
       // Entries disappear oldest first, so where there are any, the newest is among them and must have been seen.
-      return state.messages === 0 || seen === state.last_seq;
+      return state.messages === 0 || seen === state.last_seq ? 'caught-up' : 'behind';
     },
   };
 }

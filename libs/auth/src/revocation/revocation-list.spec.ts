@@ -28,6 +28,7 @@ class Feed implements RevocationSource {
   held: Revocation[] = [];
   isThere = true;
   isComplete = true;
+  isLost = false;
 
   async follow(onRevocation: (revocation: Revocation) => void, signal: AbortSignal): Promise<void> {
     if (!this.isThere) return Promise.reject(new Error('connection refused'));
@@ -37,8 +38,10 @@ class Feed implements RevocationSource {
     return Promise.resolve();
   }
 
-  async isCaughtUp(): Promise<boolean> {
-    return this.isThere ? Promise.resolve(this.isComplete) : Promise.reject(new Error('connection refused'));
+  async progress(): Promise<'caught-up' | 'behind' | 'lost'> {
+    if (!this.isThere) return Promise.reject(new Error('connection refused'));
+    if (this.isLost) return Promise.resolve('lost');
+    return Promise.resolve(this.isComplete ? 'caught-up' : 'behind');
   }
 }
 
@@ -162,6 +165,38 @@ describe('a revocation list', () => {
     expect(feed.followers).toHaveLength(2);
     expect(feed.ended[0]).toBe(true);
     expect(list.isRevoked(ada)).toBe(true);
+  });
+
+  it('goes on loading for as long as entries come, and does not begin again', async () => {
+    jest.useFakeTimers();
+    const feed = new Feed();
+    feed.isComplete = false;
+    const list = listOf(feed);
+    void list.start();
+    for (let second = 0; second < 30; second++) {
+      await jest.advanceTimersByTimeAsync(1_000);
+      feed.followers[0]?.({ kind: 'token', id: String(second) });
+    }
+    expect([feed.followers.length, list.size, list.isReady]).toEqual([1, 30, false]);
+    feed.isComplete = true;
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(list.isReady).toBe(true);
+  });
+
+  it('begins again at once when what it follows is no longer there, although entries come', async () => {
+    jest.useFakeTimers();
+    const feed = new Feed();
+    const list = listOf(feed);
+    void list.start();
+    await jest.advanceTimersByTimeAsync(2_000);
+    feed.isLost = true;
+    feed.followers[0]?.({ kind: 'token', id: ada.tokenId });
+    await jest.advanceTimersByTimeAsync(1_100);
+    feed.isLost = false;
+    await jest.advanceTimersByTimeAsync(1_100);
+    expect(feed.followers.length).toBeGreaterThan(1);
+    expect(feed.ended[0]).toBe(true);
+    expect(list.isReady).toBe(true);
   });
 
   it('asks nobody any more once it is stopped', async () => {

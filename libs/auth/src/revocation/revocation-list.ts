@@ -6,6 +6,7 @@ import type { Revocation, RevocationSource } from './revocation-source.js';
 
 const CHECK_EVERY_MS = 1_000;
 const FOLLOW_AGAIN_AFTER_MS = 5_000;
+const REPORT_EVERY_MS = 2_000;
 
 export interface RevocationListOptions {
   /** Seconds for which an entry is kept at least: the longest life of a token, and the clocks' tolerance. */
@@ -26,6 +27,8 @@ export class RevocationList {
   private recent = new Entries();
   private older = new Entries();
   private confirmedAt: number | undefined;
+  /** Entries that have come, ever. */
+  private received = 0;
 
   constructor(
     private readonly source: RevocationSource | undefined,
@@ -66,10 +69,14 @@ export class RevocationList {
 
   /** Records a revocation. */
   add(revocation: Revocation): void {
+    this.received += 1;
     this.recent.add(revocation);
   }
 
-  /** Follows the source for as long as it proves, every second, that nothing has been missed. */
+  /**
+   * Follows the source for as long as it proves, every second, that nothing has been missed. While entries come, it goes
+   * on, however long that takes: beginning again would load them all once more, and never end where there are many.
+   */
   private async followUntilLost(source: RevocationSource): Promise<void> {
     const following = new AbortController();
     const stop = () => following.abort();
@@ -80,13 +87,21 @@ export class RevocationList {
         this.logger.warn(`Revocations cannot be followed, again in ${String(delay)} ms: ${String(error)}`),
       this.stopped.signal,
     );
-    let lastGood = performance.now();
+    let [lastGood, received, reportedAt] = [performance.now(), this.received, performance.now()];
     while (!this.stopped.signal.aborted && performance.now() - lastGood < FOLLOW_AGAIN_AFTER_MS) {
       const askedAt = performance.now();
-      if (await source.isCaughtUp().catch(() => false)) lastGood = this.confirmedAt = askedAt;
+      const progress = await source.progress().catch(() => 'unknown');
+      if (progress === 'lost') break;
+      if (progress === 'caught-up') lastGood = this.confirmedAt = askedAt;
+      else if (this.received > received) lastGood = performance.now();
+      received = this.received;
+      if (progress !== 'caught-up' && performance.now() - reportedAt > REPORT_EVERY_MS) {
+        this.logger.log(`Loading revocations: ${this.size} so far`);
+        reportedAt = performance.now();
+      }
       await pause(this.confirmedAt === undefined ? 20 : CHECK_EVERY_MS, this.stopped.signal);
     }
-    if (!this.stopped.signal.aborted) this.logger.warn('The revocation feed fell behind and is followed anew');
+    if (!this.stopped.signal.aborted) this.logger.warn('The revocation feed stands still and is followed again');
     this.stopped.signal.removeEventListener('abort', stop);
     stop();
   }

@@ -18,6 +18,9 @@ export interface RevocationSource {
    * following has begun; rejects if it cannot.
    */
   follow(onRevocation: (revocation: Revocation) => void, signal: AbortSignal): Promise<void>;
-  /** Whether everything that the source holds at this moment has been delivered. Rejects if it cannot be asked. */
-  isCaughtUp(): Promise<boolean>;
+  /**
+   * Whether everything that the source holds at this moment has been delivered; `lost` if nothing more will come, because
+   * what is followed is no longer there. Rejects if it cannot be asked.
+   */
+  progress(): Promise<'caught-up' | 'behind' | 'lost'>;
 }

@@ -13,7 +13,7 @@ beforeAll(() => keys.start());
 afterAll(() => keys.stop());
 const revocations = (source?: ConstructorParameters<typeof RevocationList>[0]) =>
   new RevocationList(source, { retention: 60, maximumAge: 30 });
-const never = { follow: () => Promise.reject(new Error('away')), isCaughtUp: () => Promise.resolve(false) };
+const never = { follow: () => Promise.reject(new Error('away')), progress: () => Promise.resolve('behind' as const) };
 
 /** What a service provides beside what every process has; without any, Nest throws. */
 function providing(checks?: readonly HealthCheck[]): ModuleRef {
