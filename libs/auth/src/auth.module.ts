@@ -81,7 +81,12 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
           inject,
           useFactory: async (...injected: never[]) => resolveOptions(await useFactory(...injected)),
         },
-        { provide: KeyRing, inject: [AUTH_OPTIONS], useFactory: ({ keys }: ResolvedAuthOptions) => new KeyRing(keys) },
+        {
+          provide: KeyRing,
+          inject: [AUTH_OPTIONS],
+          useFactory: ({ keys, maximumKeyAge, algorithms }: ResolvedAuthOptions) =>
+            new KeyRing(keys, { maximumAge: maximumKeyAge, algorithms }),
+        },
         { provide: RevocationList, inject: [AUTH_OPTIONS], useFactory: createRevocationList },
         {
           provide: TokenVerifier,

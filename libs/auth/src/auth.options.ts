@@ -1,4 +1,5 @@
 import type { TokenExtractor } from './carrier.js';
+import { MAXIMUM_KEY_AGE } from './keys/key-ring.js';
 import type { KeySource } from './keys/key-source.js';
 import { type Algorithm, ALGORITHMS } from './keys/verification-key.js';
 import type { RefusalListener } from './refusals/refusal.js';
@@ -14,14 +15,19 @@ export interface AuthOptions {
   readonly keys: KeySource;
   /** Where revocations come from. Without it a token is good until it expires. */
   readonly revocations?: RevocationSource;
-  /** Accepted algorithms; `['ES256']` if left out. Each key works with its own alone (RFC 8725 §3.1). */
+  /**
+   * Accepted algorithms; `['ES256']` if left out. Each key works with its own alone (RFC 8725 §3.1): an RSA key that names
+   * none is used if only one of these is for RSA.
+   */
   readonly algorithms?: readonly [Algorithm, ...Algorithm[]];
   /** Tolerated difference between clocks in seconds, 0 to 60; 5 if left out. */
   readonly clockTolerance?: number;
   /** Longest accepted `exp - iat` in seconds, 1 to 86,400; 3600 if left out. Revocations are remembered for that long. */
   readonly maximumLifetime?: number;
-  /** Seconds after which a revocation list that cannot be confirmed stops the service from believing tokens; 30. */
+  /** Seconds after which a revocation list that cannot be confirmed stops the service from accepting tokens; 30. */
   readonly maximumRevocationAge?: number;
+  /** Seconds after which keys that cannot be loaded again stop the service from accepting tokens, 1 to 86,400; 900. */
+  readonly maximumKeyAge?: number;
   /** How many verified tokens are remembered; 10,000 if left out. About 1 KB each. */
   readonly rememberedTokens?: number;
   /** Finds the token of an HTTP request; the `Authorization: Bearer` header if left out. */
@@ -46,6 +52,7 @@ const BOUNDS = {
   clockTolerance: [0, MAXIMUM_CLOCK_TOLERANCE],
   maximumLifetime: [1, 86_400],
   maximumRevocationAge: [1, 3_600],
+  maximumKeyAge: [1, 86_400],
   rememberedTokens: [0, 10_000_000],
 } as const;
 
@@ -58,6 +65,7 @@ export function resolveOptions(options: AuthOptions): ResolvedAuthOptions {
     clockTolerance: 5,
     maximumLifetime: MAXIMUM_LIFETIME,
     maximumRevocationAge: 30,
+    maximumKeyAge: MAXIMUM_KEY_AGE,
     rememberedTokens: 10_000,
     ...(given as unknown as AuthOptions),
   };

@@ -70,6 +70,8 @@ export function authOptions(
     clockTolerance: config.CLOCK_TOLERANCE,
     // Whichever of them the auth service is configured to sign with; each key is good for its own alone.
     algorithms: ALGORITHMS,
+    // Loaded every five seconds: what cannot be read for a minute may lack the removal of a key.
+    maximumKeyAge: 60,
     keys: kvKeySource(() => openBucket(link, BUCKETS.keys), config.KEY_SET_PUBLIC_KEY),
     revocations: kvRevocationSource(() => openBucket(link, BUCKETS.revocations), config.REVOCATION_KEY),
     onRefusal: refusalTrail(link),

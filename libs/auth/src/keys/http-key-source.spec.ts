@@ -40,7 +40,14 @@ describe('keys over HTTP', () => {
     ['half of it in time', (): RequestListener => (_, response) => void response.write('{"keys":'), /timeout/],
   ])('are not taken from an answer that is %s', async (_, listener, message) => {
     const url = await serve(listener());
-    await expect(httpKeySource(url, { timeout: 150 }).load()).rejects.toThrow(message);
+    await expect(httpKeySource(url, { timeout: 1_000 }).load()).rejects.toThrow(message);
+  });
+
+  it('cannot be loaded without the URL and the cause being named', async () => {
+    const url = await serve(() => undefined);
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const loading = httpKeySource(url).load();
+    await expect(loading).rejects.toThrow(`No JWK Set from ${url}: fetch failed: connect ECONNREFUSED`);
   });
 
   it('come over https, or from this machine', () => {

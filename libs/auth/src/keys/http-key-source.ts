@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { KeySource } from './key-source.js';
 
 const MAXIMUM_BYTES = 65_536;
@@ -29,13 +31,17 @@ export function httpKeySource(url: string | URL, options: HttpKeySourceOptions =
   return {
     reloadAfter,
     async load() {
-      const answer = await request(address, {
-        headers: { accept: 'application/jwk-set+json, application/json' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeout),
-      });
-      if (!answer.ok) throw new Error(`${address.href} answered ${String(answer.status)} instead of a JWK Set`);
-      return JSON.parse(await readBounded(answer)) as unknown;
+      try {
+        const answer = await request(address, {
+          headers: { accept: 'application/jwk-set+json, application/json' },
+          redirect: 'error',
+          signal: AbortSignal.timeout(timeout),
+        });
+        if (!answer.ok) throw new Error(`it answered ${String(answer.status)}`);
+        return JSON.parse(await readBounded(answer)) as unknown;
+      } catch (cause) {
+        throw new Error(`No JWK Set from ${address.href}: ${reasonOf(cause)}`, { cause });
+      }
     },
   };
 }
@@ -47,8 +53,14 @@ async function readBounded(answer: Response): Promise<string> {
     // The DOM's types leave the chunks of a response body open; fetch yields bytes.
     const bytes = chunk as Uint8Array;
     size += bytes.byteLength;
-    if (size > MAXIMUM_BYTES) throw new Error(`A JWK Set of more than ${String(MAXIMUM_BYTES)} bytes is not believed`);
+    if (size > MAXIMUM_BYTES) throw new Error(`A JWK Set of more than ${String(MAXIMUM_BYTES)} bytes is not accepted`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** fetch says "fetch failed", and why in the cause. */
+function reasonOf(error: unknown): string {
+  if (!types.isNativeError(error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }

@@ -8,7 +8,7 @@ import type { KeySource } from './key-source.js';
 // What goes wrong here goes wrong on purpose.
 Logger.overrideLogger(false);
 
-const [first, second] = [localIssuer(), localIssuer()];
+const [first, second, third] = [localIssuer(), localIssuer(), localIssuer()];
 const setOf = (...issuers: { readonly jwk: object }[]) => ({ keys: issuers.map(({ jwk }) => jwk) });
 
 /** A source whose answer a test decides, and which counts how often it is asked. */
@@ -23,8 +23,8 @@ class Source implements KeySource {
 
 const rings: KeyRing[] = [];
 afterEach(() => rings.splice(0).forEach((ring) => ring.stop()));
-function ringOf(source: KeySource, refreshInterval?: number): KeyRing {
-  const ring = new KeyRing(source, refreshInterval);
+function ringOf(source: KeySource, refreshInterval = 5_000, maximumAge?: number): KeyRing {
+  const ring = new KeyRing(source, { refreshInterval, ...(maximumAge === undefined ? {} : { maximumAge }) });
   rings.push(ring);
   return ring;
 }
@@ -68,7 +68,7 @@ describe('a key ring', () => {
   });
 
   it.each([
-    ['unsound', () => setOf(second, second)],
+    ['unsound', () => setOf(first, second, second)],
     ['no key set', () => '<html>502 Bad Gateway</html>'],
     [
       'away',
@@ -121,6 +121,39 @@ describe('a key ring', () => {
     publish(undefined);
     publish({ keys: 'all of them' });
     expect(ring.find(second.kid)).toBeDefined();
+  });
+
+  const many = Array.from({ length: 200 }, (_, i) => ({ ...second.jwk, kid: `one-of-many-${String(i)}` }));
+  it.each([
+    ['is too long', () => ({ keys: [second.jwk, ...many] })],
+    ['names a key twice', () => setOf(second, second)],
+    ['holds a private member', () => ({ keys: [second.jwk, { ...third.jwk, d: 'AQAB' }] })],
+    [
+      'replaces it with another of its id',
+      () => ({ keys: [second.jwk, { ...third.jwk, kid: first.kid }, third.jwk, third.jwk] }),
+    ],
+  ])('drops a key with a set that %s, keeps what that set still holds and adds nothing', async (_, refused) => {
+    let publish: (set: unknown) => void = () => undefined;
+    const ring = ringOf({
+      load: () => Promise.resolve(setOf(first, second)),
+      follow: (onChange) => Promise.resolve(void (publish = onChange)),
+    });
+    await ring.start();
+    publish(refused());
+    expect([first, second, third].map(({ kid }) => ring.find(kid) !== undefined)).toEqual([false, true, false]);
+    expect(ring.find('one-of-many-0')).toBeUndefined();
+  });
+
+  it('is no longer ready when its source has held no good set for too long, and is again when it does', async () => {
+    const source = Object.assign(new Source(() => setOf(first)), { reloadAfter: 5 });
+    const ring = ringOf(source, 5_000, 0.2);
+    await ring.start();
+    expect(ring.isReady).toBe(true);
+    source.answer = () => setOf(first, first);
+    while (ring.isReady) await pass(5);
+    expect(ring.age).toBeGreaterThan(0.2);
+    source.answer = () => setOf(first);
+    await untilReady(ring);
   });
 
   it('loads again and again from a source that cannot be followed', async () => {

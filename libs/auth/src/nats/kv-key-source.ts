@@ -17,25 +17,41 @@ const WATCH_AGAIN_AFTER_MS = 500;
  * @example kvKeySource(() => new Kvm(connection).open('jwks'), [createPublicKey(pem)])
  */
 export function kvKeySource(open: () => Promise<RoKV>, publicKeys: readonly KeyObject[]): KeySource {
-  const read = (entry: KvEntry) => openKeySet(entry.string(), publicKeys);
+  let newest: { readonly bucket: string; readonly revision: number; readonly set: unknown } | undefined;
+  // A read that comes late, from a replica say, must not bring back a key that a later entry has dropped.
+  const newestOf = (entry: KvEntry, bucket: string) => {
+    const set = openKeySet(entry.string(), publicKeys);
+    // Another bucket of the same name, made after NATS lost its data, counts from one again.
+    if (newest?.bucket !== bucket || entry.revision >= newest.revision) {
+      newest = { bucket, revision: entry.revision, set };
+    }
+    return newest.set;
+  };
   return {
     async load() {
-      const entry = await (await open()).get(KEY_SET_ENTRY);
+      const bucket = await open();
+      const made = await madeAt(bucket);
+      const entry = await bucket.get(KEY_SET_ENTRY);
       if (entry?.operation !== 'PUT') throw new Error('The issuer has not published its keys yet');
-      return read(entry);
+      return newestOf(entry, made);
     },
     async follow(onChange, signal) {
+      let made = '';
       const watch = async () => {
-        const entries = await (await open()).watch({ key: KEY_SET_ENTRY });
+        const bucket = await open();
+        made = await madeAt(bucket);
+        const entries = await bucket.watch({ key: KEY_SET_ENTRY });
         signal.addEventListener('abort', () => entries.stop(), { once: true });
         return entries;
       };
-      void report(await watch(), watch, (entry) => onChange(read(entry)), signal);
+      void report(await watch(), watch, (entry) => onChange(newestOf(entry, made)), signal);
     },
     // A watch that has died without a word must not keep a compromised key alive.
     reloadAfter: RELOAD_AFTER_MS,
   };
 }
+
+const madeAt = async (bucket: RoKV): Promise<string> => (await bucket.status()).streamInfo.created;
 
 type Entries = Awaited<ReturnType<RoKV['watch']>>;
 

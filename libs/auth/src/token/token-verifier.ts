@@ -3,7 +3,7 @@ import jsonwebtoken from 'jsonwebtoken';
 
 import type { ResolvedAuthOptions } from '../auth.options.js';
 import type { KeyRing } from '../keys/key-ring.js';
-import type { VerificationKey } from '../keys/verification-key.js';
+import { MAXIMUM_KID_LENGTH, type VerificationKey } from '../keys/verification-key.js';
 import type { Principal } from '../principal.js';
 import type { RevocationList } from '../revocation/revocation-list.js';
 import { principalFrom } from './claims.js';
@@ -52,7 +52,7 @@ export class TokenVerifier {
    */
   async keyFor(token: string): Promise<VerificationKey> {
     const { alg, kid, signatureLength } = readTokenHeader(token);
-    if (kid.length > 64) throw new TokenRefusal('no key of ours has such an id');
+    if (kid.length > MAXIMUM_KID_LENGTH) throw new TokenRefusal('no key of ours has such an id');
     const key = await this.keys.resolve(kid);
     if (!key) throw new TokenRefusal('signed with an unknown key');
     // The algorithm is the key's; the token only gets to agree (RFC 8725 §3.1).

@@ -114,6 +114,33 @@ describe('keys over NATS', () => {
     await until(() => ring.find(first.kid) === undefined, 12_000);
     expect(ring.find(second.kid)).toBeDefined();
   }, 15_000);
+
+  it('that were dropped are not brought back by a read that comes late', async () => {
+    await publish(first, second);
+    let release: () => void = () => undefined;
+    let gate: Promise<void> | undefined = new Promise((resolve) => (release = resolve));
+    let wasRead: () => void = () => undefined;
+    const reading = new Promise<void>((resolve) => (wasRead = resolve));
+    const { KEY_SET_PUBLIC_KEY } = nats.configOf('treasury');
+    const source = kvKeySource(async () => {
+      const bucket = await openBucket(reader, BUCKETS.keys);
+      const get = async (key: string) => {
+        const entry = await bucket.get(key);
+        const held = gate;
+        gate = undefined;
+        wasRead();
+        await held;
+        return entry;
+      };
+      return Object.create(bucket, { get: { value: get } }) as typeof bucket;
+    }, KEY_SET_PUBLIC_KEY);
+    const late = source.load();
+    await reading;
+    await publish(second);
+    await expect(source.load()).resolves.toEqual({ keys: [second.jwk] });
+    release();
+    await expect(late).resolves.toEqual({ keys: [second.jwk] });
+  });
 });
 
 describe('revocations over NATS', () => {

@@ -5,6 +5,7 @@ import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
 import { breaks as handlers } from './handlers.js';
+import { breaks as keys } from './keys.js';
 import { breaks as secrets } from './secrets.js';
 
 export const BREAKS: readonly Break[] = [
@@ -14,5 +15,6 @@ export const BREAKS: readonly Break[] = [
   ...databases,
   ...gateway,
   ...handlers,
+  ...keys,
   ...secrets,
 ];
