@@ -1,7 +1,7 @@
 import { problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
-import { PrismaClient } from '../generated/prisma/client.js';
+import { type Event, PrismaClient } from '../generated/prisma/client.js';
 import { roleBook } from '../roles/role-book.js';
 import { explain, requirementsOf } from './explain.js';
 
@@ -36,8 +36,15 @@ export class AccessService {
   }
 
   private async explainDecision(eventId: string) {
-    const event = await this.prisma.event.findUnique({ where: { eventId, type: 'access-refused' } });
-    if (!event) throw problem('decision-not-found');
+    const event = await this.prisma.event.findUnique({
+      where: { eventId, type: { in: ['access-refused', 'refusals-counted'] } },
+    });
+    if (!event) {
+      throw problem('decision-not-found', {
+        detail: 'A refusal is in the trail within a second, and one of too many of the same caller within ten',
+      });
+    }
+    if (event.type === 'refusals-counted') return explainCount(event);
     // Written by the intake, in this form.
     const { code, rule, entrance, claims } = event.detail as {
       code: string;
@@ -54,4 +61,26 @@ export class AccessService {
       decision: { id: eventId, service, occurredAt: occurredAt.toISOString(), code, rule, claims },
     };
   }
+}
+
+/** Refusals of one caller that were too many to be kept one by one have this decision in common. */
+function explainCount({ eventId, service, subject, address, occurredAt, detail }: Event) {
+  // Written by the intake, in this form.
+  const { count, refusals, since } = detail as { count: number; refusals: Record<string, number>; since: string };
+  const from = subject === null && address !== null ? ` from ${address}` : '';
+  const rule = `one of ${String(count)} refusals${from} since ${since} that were counted and not kept one by one`;
+  return {
+    isAllowed: false,
+    operation: 'several',
+    user: subject,
+    reasons: Object.entries(refusals).map(([kind, times]) => `${service} refused ${String(times)} times: ${kind}`),
+    decision: {
+      id: eventId,
+      service,
+      occurredAt: occurredAt.toISOString(),
+      code: 'refusals-counted',
+      rule,
+      claims: {},
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { AccessService } from '../access/access.service.js';
 import { type AuthForTest, authForTest } from '../testing/auth.js';
 import { RefusalIntake } from './refusal-intake.js';
 
@@ -21,6 +22,7 @@ const refusal = (changes: object = {}) => ({
   claims: { roles: ['scribe'], clearance: 'public' },
   subject: randomUUID(),
   sessionId: randomUUID(),
+  address: '192.0.2.9',
   occurredAt: new Date().toISOString(),
   ...changes,
 });
@@ -39,7 +41,7 @@ async function publish(...messages: readonly (object | string)[]): Promise<void>
 const find = (decision: string) => auth.prisma.event.findUnique({ where: { eventId: decision } });
 
 describe('the refusals of all services', () => {
-  it('are found in the trail by their decision, with the rule and the claims', async () => {
+  it('are found in the trail by their decision, with the rule, the claims and the address', async () => {
     const one = refusal();
     await publish(one);
     expect(await take()).toBe(1);
@@ -49,8 +51,34 @@ describe('the refusals of all services', () => {
       service: 'treasury',
       actor: one.subject,
       session: one.sessionId,
+      address: '192.0.2.9',
       detail: { code: one.code, entrance: one.entrance, rule: one.rule, claims: one.claims },
       publishedAt: expect.any(Date),
+    });
+  });
+
+  it('are found by the decision of their count when they were too many', async () => {
+    const refusals = { 'unauthenticated at HTTP GET /v1/users': 970, others: 30 };
+    const [network, since, count] = ['2001:db8::/64', new Date().toISOString(), 1_000];
+    const counted = { decision: randomUUID(), service: 'treasury', network, count, refusals, since, occurredAt: since };
+    await publish(counted);
+    expect(await take()).toBe(1);
+    expect(await find(counted.decision)).toMatchObject({
+      type: 'refusals-counted',
+      outcome: 'failure',
+      service: 'treasury',
+      actor: null,
+      address: network,
+      detail: { count, refusals, since },
+    });
+    await expect(auth.get(AccessService).explain({ decision: counted.decision })).resolves.toMatchObject({
+      isAllowed: false,
+      operation: 'several',
+      reasons: [
+        'treasury refused 970 times: unauthenticated at HTTP GET /v1/users',
+        'treasury refused 30 times: others',
+      ],
+      decision: { code: 'refusals-counted', rule: expect.stringContaining('one of 1000 refusals from 2001:db8::/64') },
     });
   });
 

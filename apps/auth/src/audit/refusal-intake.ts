@@ -14,8 +14,20 @@ const Refused = z.object({
   claims: z.record(z.string(), z.unknown()),
   subject: z.string().max(255).optional(),
   sessionId: z.uuid().optional(),
+  address: z.string().max(64).optional(),
   traceId: z.string().max(32).optional(),
   requestId: z.string().max(64).optional(),
+  occurredAt: z.iso.datetime(),
+});
+
+/** What a service publishes about the refusals of one caller that were too many to write down one by one. */
+const Counted = z.object({
+  decision: z.uuid(),
+  count: z.int().min(1),
+  refusals: z.record(z.string().max(400), z.int().min(1)),
+  subject: z.string().max(255).optional(),
+  network: z.string().max(64).optional(),
+  since: z.iso.datetime(),
   occurredAt: z.iso.datetime(),
 });
 
@@ -50,24 +62,56 @@ export class RefusalIntake {
 }
 
 function rowFrom(message: StoredMessage) {
-  const parsed = Refused.safeParse(parse(message));
-  if (!parsed.success) return undefined;
-  const { decision, subject, sessionId, occurredAt, code, entrance, rule, claims, traceId, requestId } = parsed.data;
+  const value = parse(message);
+  const counted = Counted.safeParse(value);
+  if (counted.success) return rowOfCount(message, counted.data);
+  const refused = Refused.safeParse(value);
+  return refused.success ? rowOfRefusal(message, refused.data) : undefined;
+}
+
+function rowOfRefusal(message: StoredMessage, refused: z.output<typeof Refused>) {
+  const { sessionId, address, code, entrance, rule, claims, traceId, requestId } = refused;
+  const detail = { code, entrance, rule, claims, traceId, requestId };
   return {
-    eventId: decision,
+    ...commonOf(message, refused),
     type: 'access-refused',
-    outcome: 'failure' as const,
-    actor: subject ?? null,
-    subject: subject ?? null,
     session: sessionId ?? null,
-    // From the subject, which NATS lets each service use for itself alone, not from what the message claims.
-    service: message.subject.split('.')[1] ?? 'unknown',
-    detail: JSON.parse(JSON.stringify({ code, entrance, rule, claims, traceId, requestId })) as object,
-    occurredAt: new Date(occurredAt),
-    // It came from the stream; it must not be published there again.
-    publishedAt: new Date(),
+    address: address ?? null,
+    detail: plain(detail),
   };
 }
+
+function rowOfCount(message: StoredMessage, counted: z.output<typeof Counted>) {
+  const { network, count, refusals, since } = counted;
+  return {
+    ...commonOf(message, counted),
+    type: 'refusals-counted',
+    address: network ?? null,
+    detail: plain({ count, refusals, since }),
+  };
+}
+
+const commonOf = (
+  message: StoredMessage,
+  {
+    decision,
+    subject,
+    occurredAt,
+  }: { readonly decision: string; readonly subject?: string | undefined; readonly occurredAt: string },
+) => ({
+  eventId: decision,
+  outcome: 'failure' as const,
+  actor: subject ?? null,
+  subject: subject ?? null,
+  // From the subject, which NATS lets each service use for itself alone, not from what the message claims.
+  service: message.subject.split('.')[1] ?? 'unknown',
+  occurredAt: new Date(occurredAt),
+  // It came from the stream; it must not be published there again.
+  publishedAt: new Date(),
+});
+
+/** Without the members that are undefined, as Prisma wants it. */
+const plain = (detail: object) => JSON.parse(JSON.stringify(detail)) as object;
 
 function parse(message: StoredMessage): unknown {
   try {

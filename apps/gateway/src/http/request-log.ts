@@ -6,7 +6,7 @@ export function logRequests(app: NestFastifyApplication, logger: JsonLogger): vo
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    runInCall(newCall(request.id), done);
+    runInCall(newCall(request.id, request.ip), done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions, ip } = request;

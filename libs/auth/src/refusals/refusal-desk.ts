@@ -16,10 +16,10 @@ export class RefusalDesk {
   /** The problem with its decision id. What another service refused has one already, and is that service's to explain. */
   decide(problem: Problem, host: ArgumentsHost): Problem {
     if ((problem.status !== 401 && problem.status !== 403) || problem.details.decision !== undefined) return problem;
-    const decision = randomUUID();
+    const own = randomUUID();
     const { user } = carrierOf(host);
-    this.listener?.({
-      decision,
+    const shared = this.listener?.({
+      decision: own,
       code: problem.code,
       service: this.service,
       entrance: entranceOf(host),
@@ -28,6 +28,7 @@ export class RefusalDesk {
       subject: user?.id,
       sessionId: user?.sessionId,
     });
+    const decision = typeof shared === 'string' ? shared : own;
     return new Problem(problem.code, { ...problem.details, decision }, { cause: problem.cause });
   }
 }

@@ -17,5 +17,10 @@ export interface Refusal {
   readonly sessionId: string | undefined;
 }
 
-/** Told of every refusal. It must not throw, and must not take long: the caller waits. */
-export type RefusalListener = (refusal: Refusal) => void;
+/**
+ * Told of every refusal. It must not throw, and must not take long: the caller waits. Who keeps a refusal together with
+ * others returns the id under which they are kept, and the caller is given that one.
+ */
+// A listener that keeps each refusal by itself returns nothing.
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
+export type RefusalListener = (refusal: Refusal) => string | undefined | void;

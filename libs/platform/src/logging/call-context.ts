@@ -8,6 +8,8 @@ export interface CallContext {
   readonly traceId: string;
   /** W3C Trace Context: 8 bytes in hex, of the caller's span. */
   readonly spanId: string;
+  /** Of the client, as the gateway saw it. For limits and the audit trail; it proves nothing about who is calling. */
+  readonly address?: string | undefined;
 }
 
 const storage = new AsyncLocalStorage<CallContext>();
@@ -18,17 +20,21 @@ export const runInCall = <T>(context: CallContext, call: () => T): T => storage.
 export const currentCall = (): CallContext | undefined => storage.getStore();
 
 /** A new trace. The edge always begins one: an id that a client chose could be made to collide with another's. */
-export function newCall(requestId: string): CallContext {
-  return { requestId, traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') };
+export function newCall(requestId: string, address?: string): CallContext {
+  return { requestId, address, traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') };
 }
 
 /** `traceparent` of W3C Trace Context, version 00, sampled. */
 export const traceparentOf = ({ traceId, spanId }: CallContext): string => `00-${traceId}-${spanId}-01`;
 
 /** Continues the call that a message's headers name; what is malformed begins a new one. */
-export function callFrom(traceparent: string | undefined, requestId: string | undefined): CallContext {
+export function callFrom(
+  traceparent: string | undefined,
+  requestId: string | undefined,
+  address?: string,
+): CallContext {
   const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(traceparent ?? '') ?? [];
   const id = /^[\w-]{1,64}$/.test(requestId ?? '') ? requestId : undefined;
-  const fresh = newCall(id ?? randomBytes(16).toString('hex'));
+  const fresh = newCall(id ?? randomBytes(16).toString('hex'), address);
   return traceId && spanId ? { ...fresh, traceId, spanId } : fresh;
 }

@@ -23,9 +23,11 @@ describe('a log line', () => {
   });
 
   it('names the call in which it was written', () => {
-    const call = newCall('request-1');
+    const call = newCall('request-1', '192.0.2.1');
     const [line] = logged((logger) => runInCall(call, () => logger.warn('Slow', 'X')));
-    expect(line).toMatchObject({ ...call, level: 'warn' });
+    const { requestId, traceId, spanId } = call;
+    expect(line).toMatchObject({ requestId, traceId, spanId, level: 'warn' });
+    expect(line).not.toHaveProperty('address');
   });
 
   it('has members, when an object is logged', () => {

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 
-import { currentCall } from './call-context.js';
+import { type CallContext, currentCall } from './call-context.js';
 
 /** Members that are never written, should somebody log them by mistake: at the top and one level below. */
 const CREDENTIALS = [
@@ -31,7 +31,7 @@ export class JsonLogger implements LoggerService {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: describeError },
-      mixin: () => ({ ...currentCall() }),
+      mixin: () => idsOf(currentCall()),
       redact: CREDENTIALS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
     };
     this.pino = pino(options, destination);
@@ -69,6 +69,13 @@ export class JsonLogger implements LoggerService {
     const stack = rest.find((part) => typeof part === 'string' && part.includes('\n    at '));
     this.pino[level]({ context, ...fields, ...(error ? { error } : {}), ...(stack ? { stack } : {}) }, text);
   }
+}
+
+/** The address stands in the line of the request and of a refusal, and not in every other. */
+function idsOf(call: CallContext | undefined): object {
+  if (!call) return {};
+  const { requestId, traceId, spanId } = call;
+  return { requestId, traceId, spanId };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

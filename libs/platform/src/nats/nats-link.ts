@@ -20,6 +20,7 @@ export class NatsLink {
   private established: NatsConnection | undefined;
   private isUp = false;
   private isClosed = false;
+  private readonly lastWords: (() => void)[] = [];
 
   /** @param name - the process's name: shown by NATS, and the prefix of the inboxes that its permissions allow */
   constructor(
@@ -72,8 +73,14 @@ export class NatsLink {
     throw problem('service-unavailable', { detail: 'The message bus cannot be reached', retryAfter: 1 });
   }
 
+  /** What a part of the process still has to publish when the link is about to close. */
+  beforeClose(publish: () => void): void {
+    this.lastWords.push(publish);
+  }
+
   /** Lets what is under way finish, then closes. */
   async close(): Promise<void> {
+    if (!this.isClosed) for (const publish of this.lastWords) publish();
     this.isClosed = true;
     if (!this.established || this.established.isClosed()) return;
     // Draining needs the server; without it there is nothing to wait for.

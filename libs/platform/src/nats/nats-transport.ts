@@ -3,6 +3,7 @@ import { type CustomTransportStrategy, NatsContext, Server, Transport } from '@n
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 
 import { callFrom, runInCall } from '../logging/call-context.js';
+import { addressIn } from '../operations/client.decorator.js';
 import type { NatsLink } from './nats-link.js';
 import { parsePacket } from './packet.js';
 
@@ -73,7 +74,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     if (!handler) return;
     const { headers } = message;
     const context = new NatsContext([message.subject, headers]);
-    await runInCall(callFrom(headers?.get('traceparent'), headers?.get('x-request-id')), async () => {
+    const call = callFrom(headers?.get('traceparent'), headers?.get('x-request-id'), addressIn(headers));
+    await runInCall(call, async () => {
       const packet = parsePacket(message.data);
       if (!packet) return this.refuse(message, problem('invalid-request', { detail: 'The message is not a request' }));
       if (handler.isEventHandler) {

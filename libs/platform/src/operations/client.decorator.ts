@@ -17,13 +17,21 @@ export function clientHeaders({ address, userAgent }: Client): Record<string, st
   return { [ADDRESS]: printable(address, 64), [USER_AGENT]: printable(userAgent, 256) };
 }
 
+interface Headers {
+  get(name: string): string;
+}
+
+/** The client's address, as the gateway that carried a message says. */
+export function addressIn(headers: Headers | undefined): string | undefined {
+  return printable(headers?.get(ADDRESS) ?? '', 64) || undefined;
+}
+
 /** Where a message came from, as the gateway that carried it says. */
 export function clientOf(context: ExecutionContext): Client {
   // Nest types the headers as any: they are what the NATS client parsed.
-  const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as
-    { get(name: string): string } | undefined;
+  const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as Headers | undefined;
   return {
-    address: printable(headers?.get(ADDRESS) ?? '', 64),
+    address: addressIn(headers) ?? '',
     userAgent: printable(headers?.get(USER_AGENT) ?? '', 256),
   };
 }
