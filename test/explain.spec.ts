@@ -8,8 +8,16 @@ const ask = async (question: unknown): Promise<Answer> =>
 async function explained(decision: unknown): Promise<Answer> {
   for (let tries = 0; ; tries += 1) {
     const answer = await ask({ decision });
-    if (answer.status !== 404 || tries === 100) return answer;
+    if (answer.status !== 404 || tries === 300) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function untilKept(call: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 0; ; tries += 1) {
+    const refused = await call();
+    const { body } = await explained(refused.body.decision);
+    if (body.decision?.code === refused.body.code || tries === 10) return refused;
   }
 }
 
@@ -88,7 +96,8 @@ describe('what happened at a refusal', () => {
   it('is told of the gateway’s refusals too: what the stranger was not told is in the explanation', async () => {
     const token = await tokenOf('citizen');
     const tampered = `${token.slice(0, -10)}AAAAAAAAAA`;
-    const refused = await http('GET', '/v1/treasury/accounts', { token: tampered });
+    // The other stories' strangers share this address, and may have used up what is kept one by one.
+    const refused = await untilKept(() => http('GET', '/v1/treasury/accounts', { token: tampered }));
     expect(Object.keys(refused.body as object).sort()).toEqual(['code', 'decision', 'status', 'title', 'type']);
     expect(refused.headers['www-authenticate']).toContain(String(refused.body.decision));
     const { body } = await explained(refused.body.decision);

@@ -27,7 +27,7 @@ export { type Algorithm, ALGORITHMS, importKeys, type VerificationKey } from './
 export { holds, type Principal } from './principal.js';
 export { headersOf, ProblemFilter } from './problem.filter.js';
 export { RefusalDesk } from './refusals/refusal-desk.js';
-export type { Refusal, RefusalListener } from './refusals/refusal.js';
+export type { Refusal, RefusalListener, SharedDecision } from './refusals/refusal.js';
 export { RevocationList } from './revocation/revocation-list.js';
 export type { Revocation, RevocationSource } from './revocation/revocation-source.js';
 export { TokenVerifier } from './token/token-verifier.js';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Refusal, RefusalListener } from '@citadel/auth';
+import type { Refusal, RefusalListener, SharedDecision } from '@citadel/auth';
 import { Logger } from '@nestjs/common';
 
 import { currentCall } from './logging/call-context.js';
@@ -42,7 +42,7 @@ class RefusalTrail {
   constructor(private readonly link: NatsLink) {}
 
   /** @returns the decision id of the count that this refusal went into, if it was not written down by itself */
-  keep(refusal: Refusal): string | undefined {
+  keep(refusal: Refusal): SharedDecision | undefined {
     const { address } = currentCall() ?? {};
     const [kind, name] =
       refusal.subject === undefined
@@ -69,7 +69,7 @@ class RefusalTrail {
     }
   }
 
-  private count(kind: keyof RefusedCaller, name: string, refusal: Refusal): string {
+  private count(kind: keyof RefusedCaller, name: string, refusal: Refusal): SharedDecision {
     this.service = refusal.service;
     this.timer ??= setTimeout(() => this.writeCounts(), WINDOW_MS).unref();
     const counts = this.counts[kind];
@@ -77,7 +77,7 @@ class RefusalTrail {
     const count = counts.get(caller) ?? new RefusalCount({ [kind]: caller });
     counts.set(caller, count);
     count.add(refusal);
-    return count.decision;
+    return { keptAs: count.decision };
   }
 
   /** Without NATS there is nobody to tell, and the log has it. */

@@ -4,7 +4,7 @@ import type { ArgumentsHost } from '@nestjs/common';
 
 import { carrierOf, type HttpRequest } from '../carrier.js';
 import type { Principal } from '../principal.js';
-import type { RefusalListener } from './refusal.js';
+import type { RefusalListener, SharedDecision } from './refusal.js';
 
 /** Gives every refusal of this service a decision id, and tells whoever keeps them why. */
 export class RefusalDesk {
@@ -28,10 +28,13 @@ export class RefusalDesk {
       subject: user?.id,
       sessionId: user?.sessionId,
     });
-    const decision = typeof shared === 'string' ? shared : own;
+    const decision = isShared(shared) ? shared.keptAs : own;
     return new Problem(problem.code, { ...problem.details, decision }, { cause: problem.cause });
   }
 }
+
+const isShared = (value: unknown): value is SharedDecision =>
+  typeof value === 'object' && value !== null && 'keptAs' in value && typeof value.keptAs === 'string';
 
 function ruleOf({ code, cause, details }: Problem): string {
   if (details.permission !== undefined) return `permission ${details.permission}`;

@@ -17,10 +17,13 @@ export interface Refusal {
   readonly sessionId: string | undefined;
 }
 
+/** What a listener returns that keeps a refusal together with others: the id under which all of them are kept. */
+export interface SharedDecision {
+  readonly keptAs: string;
+}
+
 /**
- * Told of every refusal. It must not throw, and must not take long: the caller waits. Who keeps a refusal together with
- * others returns the id under which they are kept, and the caller is given that one.
+ * Told of every refusal. It must not throw, and must not take long: the caller waits. Where it returns a
+ * {@link SharedDecision}, the caller is given that id; anything else means nothing.
  */
-// A listener that keeps each refusal by itself returns nothing.
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
-export type RefusalListener = (refusal: Refusal) => string | undefined | void;
+export type RefusalListener = (refusal: Refusal) => unknown;

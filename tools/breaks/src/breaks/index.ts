@@ -6,6 +6,7 @@ import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
 import { breaks as handlers } from './handlers.js';
 import { breaks as keys } from './keys.js';
+import { breaks as refusals } from './refusals.js';
 import { breaks as secrets } from './secrets.js';
 
 export const BREAKS: readonly Break[] = [
@@ -16,5 +17,6 @@ export const BREAKS: readonly Break[] = [
   ...gateway,
   ...handlers,
   ...keys,
+  ...refusals,
   ...secrets,
 ];

@@ -1,4 +1,5 @@
 import type { Family } from '../attack.js';
+import { auditTrail } from './audit-trail.js';
 import { bola } from './bola.js';
 import { busPermissions } from './bus-permissions.js';
 import { csrf } from './csrf.js';
@@ -22,5 +23,6 @@ export const FAMILIES: readonly Family[] = [
   busPermissions,
   databases,
   jetstream,
+  auditTrail,
   csrf,
 ];
