@@ -73,7 +73,9 @@ function explainCount({ eventId, service, subject, address, occurredAt, detail }
     isAllowed: false,
     operation: 'several',
     user: subject,
-    reasons: Object.entries(refusals).map(([kind, times]) => `${service} refused ${String(times)} times: ${kind}`),
+    reasons: Object.entries(refusals)
+      .sort(([, one], [, other]) => other - one)
+      .map(([kind, times]) => `${service} refused ${String(times)} times: ${kind}`),
     decision: {
       id: eventId,
       service,
