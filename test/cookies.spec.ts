@@ -4,6 +4,7 @@ import { stack } from './stack/stack.js';
 
 const ACCESS = '__Host-citadel-access';
 const REFRESH = '__Host-citadel-refresh';
+const DEVICE = '__Host-citadel-device';
 const FORMER_REFRESH = '__Secure-citadel-refresh';
 const SAME_SITE = { 'sec-fetch-site': 'same-origin' };
 
@@ -27,15 +28,18 @@ const begin = async () => jarOf(await logInWithCookies());
 const codeOf = ({ status, body }: Answer): unknown => (status < 300 ? status : body.code);
 
 describe('a login of a browser', () => {
-  it('sets two cookies that no script can read, and returns no token', async () => {
+  it('sets cookies that no script can read, and returns no token', async () => {
     const answer = await logInWithCookies();
     expect(answer.status).toBe(200);
     expect(Object.keys(answer.body as object).sort()).toEqual(['expires_in', 'refresh_expires_in', 'token_type']);
     expect(answer.headers['cache-control']).toBe('no-store');
-    const [access = '', refresh = ''] = setCookies(answer);
+    const [access = '', refresh = '', device = ''] = setCookies(answer);
     expect(access.replace(/=[\w.-]+;/, '=…;')).toBe(`${ACCESS}=…; Max-Age=300; Path=/; Secure; HttpOnly; SameSite=Lax`);
     expect(refresh.replace(/=[\w-]+; Max-Age=\d+/, '=…')).toBe(
       `${REFRESH}=…; Path=/; Secure; HttpOnly; SameSite=Strict`,
+    );
+    expect(device.replace(/=[\w.-]+;/, '=…;')).toBe(
+      `${DEVICE}=…; Max-Age=15552000; Path=/; Secure; HttpOnly; SameSite=Strict`,
     );
     for (const line of setCookies(answer)) {
       expect(Buffer.byteLength(line)).toBeLessThanOrEqual(4096);
@@ -61,6 +65,33 @@ describe('a login of a browser', () => {
   it('sets no cookie when it fails', async () => {
     const answer = await logInWithCookies(SAME_SITE, { password: 'not this one at all' });
     expect([answer.status, setCookies(answer)]).toEqual([401, []]);
+  });
+});
+
+describe('the device cookie', () => {
+  let guessed: Person;
+  beforeAll(async () => (guessed = await newcomer()));
+  const asGuessed = (headers: Headers, password = guessed.password) =>
+    logInWithCookies({ ...SAME_SITE, ...headers }, { email: guessed.email, password });
+  const deviceIn = (cookie: string) => cookie.split('; ').find((pair) => pair.startsWith(`${DEVICE}=`)) ?? '';
+
+  it('lets its owner in after a stranger has used up the attempts, and outlives the session', async () => {
+    const cookie = jarOf(await asGuessed({}));
+    await http('POST', '/v1/auth/logout', { headers: { ...SAME_SITE, cookie } });
+    let status = 0;
+    for (let count = 0; count < 30 && status !== 429; count++) ({ status } = await asGuessed({}, 'a wrong passphrase'));
+    expect(status).toBe(429);
+    expect((await asGuessed({})).status).toBe(429);
+    expect((await asGuessed({ cookie: deviceIn(cookie) })).status).toBe(200);
+  });
+
+  it('is read from a page of this origin alone', async () => {
+    const cookie = deviceIn(await begin());
+    const { status, body } = await http('POST', '/v1/auth/login', {
+      body: { email: person.email, password: person.password },
+      headers: { 'sec-fetch-site': 'same-site', cookie },
+    });
+    expect([status, body.code]).toEqual([403, 'csrf-rejected']);
   });
 });
 

@@ -55,6 +55,8 @@ describe('a newcomer', () => {
       expires_in: 300,
       refresh_token: expect.stringMatching(/^[\w-]{43}$/),
       refresh_expires_in: expect.any(Number),
+      device_token: expect.any(String),
+      device_expires_in: expect.any(Number),
     });
     expect(loggedIn.headers['cache-control']).toBe('no-store');
   });

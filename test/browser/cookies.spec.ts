@@ -64,6 +64,7 @@ describe('a single-page application with cookies', () => {
       expect.arrayContaining([
         { name: '__Host-citadel-access', httpOnly: true, secure: true, sameSite: 'Lax', path: '/' },
         { name: '__Host-citadel-refresh', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
+        { name: '__Host-citadel-device', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
       ]),
     );
   });
@@ -113,9 +114,10 @@ describe('a single-page application with cookies', () => {
     await stranger.close();
   });
 
-  it('logs out, and the browser forgets', async () => {
+  it('logs out, and the browser keeps nothing but which device it is', async () => {
     await expect(call('POST', '/v1/auth/logout')).resolves.toMatchObject({ status: 204 });
-    await expect(context.cookies(stack().gateway)).resolves.toEqual([]);
+    const kept = await context.cookies(stack().gateway);
+    expect(kept.map(({ name }) => name)).toEqual(['__Host-citadel-device']);
     await expect(call('GET', '/v1/auth/me')).resolves.toMatchObject({ status: 401 });
   });
 });

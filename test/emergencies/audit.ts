@@ -9,6 +9,7 @@ import type { Stack } from '../stack/stack.js';
 const KINDS = [
   'user-registered',
   'login',
+  'reauthenticated',
   'token-refreshed',
   'refresh-token-reused',
   'session-ended',
@@ -93,6 +94,8 @@ export function describeAudit(of: () => { own: Stack; bus: NatsConnection; warde
       await refresh(one.refresh, on());
       await ageRefreshTokens(30, one.claims.sid, on());
       await refresh(one.refresh, on());
+      const guess = { password: 'not this one at all' };
+      await http('POST', '/v1/auth/reauthenticate', { token: other.access, body: guess, on: on() });
       const change = { currentPassword: person.password, newPassword: 'lantern quarrel moss' };
       await http('POST', '/v1/auth/password', { token: other.access, body: change, on: on() });
       await http('GET', '/v1/users', { token: other.access, on: on() });
@@ -124,6 +127,11 @@ export function describeAudit(of: () => { own: Stack; bus: NatsConnection; warde
         aboutPerson.find((event) => event.type === type && event.outcome === outcome);
       const address = expect.stringMatching(/127\.0\.0\.1|::1/) as string;
       expect(find('login', 'failure')).toMatchObject({ actor: null, session: null, address });
+      expect(find('reauthenticated', 'failure')).toMatchObject({
+        actor: person.id,
+        session: other.claims.sid,
+        address,
+      });
       expect(find('token-refreshed')).toMatchObject({ actor: person.id, session: one.claims.sid, address });
       expect(find('refresh-token-reused', 'failure')).toMatchObject({ actor: null, session: one.claims.sid, address });
       expect(find('session-ended')).toMatchObject({ actor: person.id, session: other.claims.sid, address });

@@ -10,6 +10,7 @@ import { UsersAdministrationController } from './administration/users-administra
 import { UsersAdministrationService } from './administration/users-administration.service.js';
 import { AllowancesService } from './allowances/allowances.service.js';
 import { AttemptsService } from './attempts/attempts.service.js';
+import { DeviceTokens } from './attempts/device-tokens.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { Outbox } from './audit/outbox.js';
@@ -34,6 +35,7 @@ import { SigningKeysController } from './signing-keys/signing-keys.controller.js
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { TokensService } from './tokens/tokens.service.js';
+import { AuthenticationService } from './users/authentication.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -86,7 +88,9 @@ export class AuthServiceModule implements OnApplicationShutdown {
         AdministrationService,
         AttemptsService,
         AuditService,
+        AuthenticationService,
         BackgroundWork,
+        DeviceTokens,
         Outbox,
         PasswordHasher,
         PasswordPolicy,

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { PasswordsService } from '../sessions/passwords.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { type AuthForTest, authForTest, PASSWORD, type Replica } from '../testing/auth.js';
-import { UsersService } from '../users/users.service.js';
-import type { AttemptLimit } from './attempt-limits.js';
-import { AttemptsService } from './attempts.service.js';
+import { type AuthForTest, authForTest, type Replica } from '../testing/auth.js';
+import { type AttemptLimit, COUNTED_DEVICES, deviceLimit } from './attempt-limits.js';
+import { type Admission, AttemptsService } from './attempts.service.js';
 
 let auth: AuthForTest;
 let other: Replica;
@@ -15,24 +12,21 @@ beforeAll(async () => {
   other = await auth.start();
   attempts = auth.get(AttemptsService);
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const limitOf = (changes: Partial<AttemptLimit> = {}): AttemptLimit => ({
   key: `spec:${randomUUID()}`,
   free: 3,
+  shortest: 1,
   longest: 900,
+  forgivenAfter: 3_600,
   ...changes,
 });
 
 /** Seconds to wait before the next attempt, 0 if this one was let through. */
 async function attempt(limits: readonly AttemptLimit[], at = attempts): Promise<number> {
-  try {
-    await at.begin(limits);
-    return 0;
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'too-many-requests', status: 429 });
-    return (error as { details: { retryAfter: number } }).details.retryAfter;
-  }
+  const verdict = await at.begin(limits);
+  return 'limit' in verdict ? verdict.retryAfter : 0;
 }
 
 /** Seconds of the delay that the last attempt which was let through began. */
@@ -93,7 +87,7 @@ describe('attempts', () => {
   });
 
   it('are counted one by one when they come at once, on both replicas', async () => {
-    const limit = limitOf({ free: 5 });
+    const limit = limitOf({ free: 5, shortest: 900 });
     const replicas = [attempts, other.get(AttemptsService)] as const;
     const waits = await Promise.all(
       Array.from({ length: 40 }, (_, i) => attempt([limit], replicas[i % 2 === 0 ? 0 : 1])),
@@ -108,6 +102,57 @@ describe('attempts', () => {
     expect(new Set(waits)).toEqual(new Set([0]));
   });
 
+  it('that succeed are taken back, with the delay that they began, and forgive no other', async () => {
+    const [used, unused] = [limitOf({ free: 1 }), limitOf()];
+    await attempt([used]);
+    const admission = (await attempts.begin([used, unused])) as Admission;
+    expect(await delayOf(used.key)).toBe(1);
+    await attempts.succeeded(admission);
+    expect(await delayOf(used.key)).toBe(0);
+    expect(await auth.prisma.attempt.findMany({ where: { key: { in: [used.key, unused.key] } } })).toMatchObject([
+      { key: used.key, failures: 1 },
+    ]);
+  });
+
+  it('that are refused are counted, and the first one during a delay is known', async () => {
+    const limit = limitOf({ free: 1 });
+    const refuse = () => attempts.begin([limit]);
+    for (let i = 0; i < 2; i++) await attempt([limit]);
+    expect(await refuse()).toMatchObject({ isFirst: true, refusedBefore: 0 });
+    for (let i = 0; i < 4; i++) expect(await refuse()).toMatchObject({ isFirst: false });
+    await pass(1, limit.key);
+    expect(await attempt([limit])).toBe(0);
+    expect(await refuse()).toMatchObject({ isFirst: true, refusedBefore: 5 });
+  });
+
+  it('learn nothing of when the next turn is free where a limit hides it', async () => {
+    const limit = limitOf({ free: 1, longest: 60, hidesItsEnd: true });
+    const waits = new Set<number>();
+    for (let i = 0; i < 2; i++) await attempt([limit]);
+    for (let i = 0; i < 40; i++) waits.add(await attempt([limit]));
+    // The delay was one second: no answer is near it, and they differ.
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(60);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(90);
+    expect(waits.size).toBeGreaterThan(5);
+  });
+
+  it('of a device that has been ended are remembered for its lifetime, the newest of each account', async () => {
+    const email = `${randomUUID()}@citadel.test`;
+    const devices = Array.from({ length: COUNTED_DEVICES + 3 }, (_, index) =>
+      deviceLimit(email, `device-${String(index)}`),
+    );
+    for (const device of devices) await attempt([device]);
+    for (const { key } of devices) await pass(3_601, key);
+    await attempts.forgetOld();
+    const kept = await auth.prisma.attempt.findMany({ where: { key: { in: devices.map(({ key }) => key) } } });
+    expect(kept.map(({ key }) => key).sort()).toEqual(
+      devices
+        .slice(3)
+        .map(({ key }) => key)
+        .sort(),
+    );
+  });
+
   it('are forgotten when they are old', async () => {
     const [old, recent] = [limitOf(), limitOf()];
     await attempt([old]);
@@ -117,119 +162,5 @@ describe('attempts', () => {
     const keys = (await auth.prisma.attempt.findMany()).map(({ key }) => key);
     expect(keys).toContain(recent.key);
     expect(keys).not.toContain(old.key);
-  });
-});
-
-describe('guessing the password of an account', () => {
-  const logIn = (email: string, password: string, address: string, at: Pick<Replica, 'get'> = auth) =>
-    at.get(SessionsService).logIn({ email, password }, { address, userAgent: 'curl/8' });
-  const codeOf = (login: Promise<unknown>) =>
-    login.then(
-      () => 'let in',
-      (error: unknown) => (error as { code: string }).code,
-    );
-  const guess = (email: string, address: string, at: Pick<Replica, 'get'> = auth) =>
-    codeOf(logIn(email, 'a wrong passphrase', address, at));
-
-  /** Guesses until it is refused: one or two more than are free, on a machine that takes its time. */
-  async function guessesFrom(addressOf: (index: number) => string, email: string): Promise<number> {
-    for (let count = 0; count < 200; count++) {
-      if ((await guess(email, addressOf(count), count % 2 ? other : auth)) === 'too-many-requests') return count;
-    }
-    return Infinity;
-  }
-
-  it('is slowed down from one address after ten guesses, whichever replica is asked', async () => {
-    const { email } = await auth.user();
-    expect([11, 12]).toContain(await guessesFrom(() => '198.51.100.1', email));
-  });
-
-  it('is slowed down from many addresses after thirty', async () => {
-    const { email } = await auth.user();
-    expect([31, 32]).toContain(await guessesFrom((index) => `198.51.101.${String(index)}`, email));
-  });
-
-  it('answers the same for an address that nobody has registered', async () => {
-    const stranger = `${randomUUID()}@citadel.test`;
-    expect(await guess(stranger, '198.51.102.1')).toBe('invalid-credentials');
-    expect([10, 11]).toContain(await guessesFrom(() => '198.51.102.1', stranger));
-  });
-
-  it('does not lock out the owner at a place where they have been before', async () => {
-    const { email } = await auth.user();
-    await logIn(email, PASSWORD, '203.0.113.5');
-    await guessesFrom((index) => `198.51.103.${String(index)}`, email);
-    expect(await codeOf(logIn(email, PASSWORD, '198.51.103.250'))).toBe('too-many-requests');
-    expect(await codeOf(logIn(email, PASSWORD, '203.0.113.5'))).toBe('let in');
-  });
-
-  it('makes the owner at a new place wait for a minute at most', async () => {
-    const { email } = await auth.user();
-    for (let round = 0; round < 12; round++) {
-      await guessesFrom((index) => `198.51.${String(110 + round)}.${String(index)}`, email);
-      await auth.prisma.$executeRaw`UPDATE attempts SET blocked_until = now() WHERE key LIKE 'account:%'`;
-    }
-    await guessesFrom((index) => `198.51.130.${String(index)}`, email);
-    const refusal = logIn(email, PASSWORD, '203.0.113.77').catch((error: unknown) => error);
-    const { details } = (await refusal) as { details: { retryAfter: number } };
-    expect(details.retryAfter).toBeGreaterThan(0);
-    expect(details.retryAfter).toBeLessThanOrEqual(60);
-  });
-
-  it('uses up no turn of the owner while it is refused', async () => {
-    const { email } = await auth.user();
-    expect([11, 12]).toContain(await guessesFrom(() => '198.51.104.1', email));
-    for (let i = 0; i < 40; i++) expect(await guess(email, '198.51.104.1')).toBe('too-many-requests');
-    expect(await codeOf(logIn(email, PASSWORD, '203.0.113.78'))).toBe('let in');
-  });
-
-  it('leaves nothing behind for names that are made up at an address which is refused', async () => {
-    const address = '198.51.105.1';
-    await guess(`${randomUUID()}@citadel.test`, address);
-    await auth.prisma.$executeRaw`
-      UPDATE attempts SET failures = 500, blocked_until = now() + interval '1 hour' WHERE key = ${`address:${address}`}`;
-    const before = await auth.prisma.attempt.count();
-    for (let i = 0; i < 5; i++) expect(await guess(`${randomUUID()}@citadel.test`, address)).toBe('too-many-requests');
-    expect(await auth.prisma.attempt.count()).toBe(before);
-  });
-
-  it('is slowed down from one IPv6 network, whichever of its addresses it uses', async () => {
-    const { email } = await auth.user();
-    const addressOf = (index: number) => `2001:db8:9:1:${index.toString(16)}::${index.toString(16)}`;
-    expect([11, 12]).toContain(await guessesFrom(addressOf, email));
-  });
-
-  it('is not made cheaper by an access token that was stolen', async () => {
-    const { email } = await auth.user();
-    const { actor } = await auth.logIn(email, { address: '203.0.113.9', userAgent: 'curl/8' });
-    const change = { currentPassword: 'a wrong passphrase', newPassword: 'another long passphrase' };
-    const outcomes: string[] = [];
-    for (let i = 0; i < 13; i++) outcomes.push(await codeOf(auth.get(PasswordsService).change(change, actor)));
-    expect([11, 12]).toContain(outcomes.indexOf('too-many-requests'));
-  });
-
-  it('is not forgiven for the address when its owner logs into an account of their own', async () => {
-    const own = (await auth.user()).email;
-    const address = '198.51.140.1';
-    const before = async () =>
-      (await auth.prisma.attempt.findUnique({ where: { key: `address:${address}` } }))?.failures;
-    for (let i = 0; i < 4; i++) await guess((await auth.user()).email, address);
-    await logIn(own, PASSWORD, address);
-    expect(await before()).toBe(4);
-  });
-});
-
-describe('registering', () => {
-  it('is slowed down for an address that does little else', async () => {
-    const few = await auth.start({ REGISTRATIONS_PER_ADDRESS: 2 });
-    const register = () =>
-      few
-        .get(UsersService)
-        .register(
-          { email: `${randomUUID()}@citadel.test`, password: PASSWORD },
-          { address: '198.51.150.1', userAgent: 'curl/8' },
-        );
-    for (let i = 0; i < 3; i++) await register();
-    await expect(register()).rejects.toMatchObject({ code: 'too-many-requests', status: 429 });
   });
 });

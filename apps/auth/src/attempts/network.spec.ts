@@ -1,4 +1,4 @@
-import { networkOf } from './network.js';
+import { networkOf, siteOf } from './network.js';
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],
@@ -14,4 +14,15 @@ it.each([
   ['unknown', 'unknown'],
 ])('attempts from %j are counted for %j', (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+it.each([
+  ['203.0.113.7', undefined],
+  ['::ffff:203.0.113.7', undefined],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['2001:DB8:0001:ffff::1', '2001:db8:1::/48'],
+  ['2001:db8::7', '2001:db8:0::/48'],
+  ['unknown', undefined],
+])('attempts from %j are counted for the site %j too', (address, site) => {
+  expect(siteOf(address)).toBe(site);
 });

@@ -7,6 +7,7 @@ import type { Event, Prisma } from '../generated/prisma/client.js';
 export type EventType =
   | 'user-registered'
   | 'login'
+  | 'reauthenticated'
   | 'token-refreshed'
   | 'refresh-token-reused'
   | 'session-ended'

@@ -100,7 +100,7 @@ describe('the revocations of one user', () => {
     const login = await begin();
     await fill(login);
     const fresh = await auth.logIn((await auth.prisma.user.findUniqueOrThrow({ where: { id: login.user.id } })).email);
-    const again = await sessions().reauthenticate(PASSWORD, fresh.actor);
+    const again = await sessions().reauthenticate({ password: PASSWORD }, fresh.actor);
     await isRefused(fresh.access_token);
     expect(await auth.accepts(again.access_token)).toBe(true);
   });
@@ -169,7 +169,7 @@ describe('whoever logs in and out in a loop', () => {
     await auth.prisma.allowance.update({ where: { key: `loginOfUser:${id}` }, data });
     const slowed = { code: 'too-many-requests', details: { retryAfter: every } };
     await expect(auth.logIn(email)).rejects.toMatchObject(slowed);
-    await expect(sessions().reauthenticate(PASSWORD, actor)).rejects.toMatchObject(slowed);
+    await expect(sessions().reauthenticate({ password: PASSWORD }, actor)).rejects.toMatchObject(slowed);
     const change = { currentPassword: PASSWORD, newPassword: 'another long passphrase' };
     await expect(auth.get(PasswordsService).change(change, actor)).rejects.toMatchObject(slowed);
     expect(await auth.prisma.session.count({ where: { userId: id } })).toBe(1);

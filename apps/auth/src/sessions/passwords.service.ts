@@ -6,11 +6,13 @@ import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
+import { AuthenticationService } from '../users/authentication.service.js';
 import { UsersService } from '../users/users.service.js';
 
 export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
+  readonly device_token?: string | undefined;
 }
 
 /** Changes a password and ends every other session: whoever knew the old one is out (ASVS 7.4.3). */
@@ -18,6 +20,7 @@ export interface PasswordChange {
 export class PasswordsService {
   constructor(
     private readonly users: UsersService,
+    private readonly authentication: AuthenticationService,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly revocations: RevocationsService,
@@ -25,11 +28,14 @@ export class PasswordsService {
   ) {}
 
   /** @throws Problem `invalid-credentials`, `weak-password`, `too-many-requests` */
-  async change({ currentPassword, newPassword }: PasswordChange, actor: Actor): Promise<null> {
+  async change({ currentPassword, newPassword, device_token }: PasswordChange, actor: Actor): Promise<null> {
     const { id, sessionId } = actor.user;
     const { email } = await this.users.find(id);
     // Counted and compared as a login is: a stolen access token must not make guessing any cheaper.
-    const user = await this.users.authenticate({ email, password: currentPassword }, actor.client);
+    const { user } = await this.authentication.authenticate(
+      { email, password: currentPassword, device_token },
+      { type: 'password-changed', client: actor.client, actor: actor.user },
+    );
     await this.allowances.spend('loginOfUser', id);
     this.policy.check(newPassword, email);
     const passwordHash = await this.hasher.hash(newPassword);

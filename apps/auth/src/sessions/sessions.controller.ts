@@ -29,8 +29,8 @@ export class SessionsController {
 
   @Handles(auth.reauthenticate)
   @Authenticated()
-  reauthenticate(@Message() { password }: MessageOf<typeof auth.reauthenticate>, @CurrentActor() actor: Actor) {
-    return this.sessions.reauthenticate(password, actor);
+  reauthenticate(@Message() proof: MessageOf<typeof auth.reauthenticate>, @CurrentActor() actor: Actor) {
+    return this.sessions.reauthenticate(proof, actor);
   }
 
   @Handles(auth.logout)

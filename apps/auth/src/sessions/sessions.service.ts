@@ -6,11 +6,13 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { AllowancesService, tooMany } from '../allowances/allowances.service.js';
+import { DEVICE_LIFETIME } from '../attempts/attempt-limits.js';
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
-import { type Credentials, UsersService } from '../users/users.service.js';
+import { AuthenticationService, type Credentials, type Occasion } from '../users/authentication.service.js';
+import { UsersService } from '../users/users.service.js';
 import { type Rotation, rotate, storedAmong } from './refresh-rotation.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-token.js';
 import { deviceOf } from './device.js';
@@ -22,6 +24,12 @@ const FIRST_PARTY = 'citadel';
 /** Seconds for which a session that is over is kept, so that its owner and the trail can still name it. */
 const KEPT_AFTER_END = 30 * 86_400;
 
+interface Opened {
+  readonly id: string;
+  readonly refreshToken: string;
+  readonly deviceToken: string;
+}
+
 /** Logins and what becomes of them. */
 @Injectable()
 export class SessionsService {
@@ -30,6 +38,7 @@ export class SessionsService {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly users: UsersService,
+    private readonly authentication: AuthenticationService,
     private readonly accessTokens: AccessTokensService,
     private readonly revocations: RevocationsService,
     private readonly allowances: AllowancesService,
@@ -37,23 +46,25 @@ export class SessionsService {
   ) {}
 
   async logIn(credentials: Credentials, client: Client) {
-    return this.firstTokens(await this.open(credentials, client));
+    return this.firstTokens(await this.open(credentials, { type: 'login', client }));
   }
 
   /**
    * A fresh session for somebody who has just proved again who they are; the one before ends, so that a token from before
    * does not inherit the new proof (ASVS 7.2.4).
    */
-  async reauthenticate(password: string, actor: Actor) {
+  async reauthenticate(proof: Omit<Credentials, 'email'>, actor: Actor) {
     const { email } = await this.users.find(actor.user.id);
-    const opened = await this.open({ email, password }, actor.client);
+    const occasion = { type: 'reauthenticated', client: actor.client, actor: actor.user } as const;
+    const opened = await this.open({ email, ...proof }, occasion);
     // Before the new token is issued: what ends a session may make all of the user's tokens so far too old.
     if (actor.user.sessionId !== undefined) await this.end(actor.user.sessionId, 'reauthenticated', actor);
     return this.firstTokens(opened);
   }
 
-  private async open(credentials: Credentials, client: Client) {
-    const user = await this.users.authenticate(credentials, client);
+  private async open(credentials: Credentials, occasion: Occasion) {
+    const { user, deviceToken } = await this.authentication.authenticate(credentials, occasion);
+    const { type, client } = occasion;
     await this.allowances.spend('loginOfUser', user.id);
     const now = Date.now();
     const expiresAt = now + this.config.SESSION_ABSOLUTE_LIFETIME * 1000;
@@ -73,7 +84,7 @@ export class SessionsService {
       refreshTokens: { create: { hash: hashOf(refreshToken) } },
     };
     const event = {
-      type: 'login',
+      type,
       outcome: 'success',
       actor: user.id,
       subject: user.id,
@@ -85,7 +96,7 @@ export class SessionsService {
       await transaction.session.create({ data: session });
       await transaction.event.create({ data: rowOf(event) });
     });
-    return { id, refreshToken };
+    return { id, refreshToken, deviceToken };
   }
 
   /** @throws Problem `invalid-refresh-token`, the same for unknown, ended and reused; `too-many-requests` */
@@ -181,10 +192,10 @@ export class SessionsService {
   }
 
   /** @throws Problem `invalid-credentials` if the session was ended before it had a token, as if it had been just before */
-  private async firstTokens({ id, refreshToken }: { id: string; refreshToken: string }) {
+  private async firstTokens({ id, refreshToken, deviceToken }: Opened) {
     const answer = await this.answer(id, refreshToken);
     if (!answer) throw problem('invalid-credentials');
-    return answer;
+    return { ...answer, device_token: deviceToken, device_expires_in: DEVICE_LIFETIME };
   }
 
   private async answer(sessionId: string, refreshToken: string) {

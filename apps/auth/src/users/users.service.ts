@@ -5,21 +5,13 @@ import { type Client, refuse } from '@citadel/platform';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
-import { loginLimits, registrationLimits } from '../attempts/attempt-limits.js';
-import { AttemptsService } from '../attempts/attempts.service.js';
+import { registrationLimits } from '../attempts/attempt-limits.js';
 import { rowOf } from '../audit/audit-event.js';
 import { Prisma, PrismaClient, type User } from '../generated/prisma/client.js';
 import { roleBook } from '../roles/role-book.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
-
-export interface Credentials {
-  readonly email: string;
-  readonly password: string;
-}
-
-/** An id that no user has. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+import { AuthenticationService, type Credentials } from './authentication.service.js';
 
 /** Who can log in, and with which roles. */
 @Injectable()
@@ -28,13 +20,15 @@ export class UsersService {
     private readonly prisma: PrismaClient,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
-    private readonly attempts: AttemptsService,
+    private readonly authentication: AuthenticationService,
     @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
 
   /** Registers a citizen. Which roles somebody has is never taken from what they send. */
-  async register({ email, password }: Credentials, { address }: Client) {
-    await this.attempts.begin(registrationLimits(address, this.config.REGISTRATIONS_PER_ADDRESS));
+  async register({ email, password }: Credentials, client: Client) {
+    const { address } = client;
+    const limits = registrationLimits(address, this.config.REGISTRATIONS_PER_ADDRESS);
+    await this.authentication.admit(limits, { type: 'user-registered', client });
     this.policy.check(password, email);
     const passwordHash = await this.hasher.hash(password);
     const id = randomUUID();
@@ -47,29 +41,6 @@ export class UsersService {
       ])
       .catch(refuse('P2002', 'email-taken'));
     return { id, email, roles: ['citizen'] };
-  }
-
-  /**
-   * The user with these credentials. An unknown address, a wrong password and a disabled user answer the same, after the
-   * same work.
-   *
-   * @throws Problem `invalid-credentials`, `too-many-requests`
-   */
-  async authenticate({ email, password }: Credentials, { address }: Client): Promise<User> {
-    const user = await this.prisma.user.findUnique({ where: { email } });
-    // Asked for strangers too: the time of the answer must not tell who is registered.
-    const userId = user?.id ?? NOBODY;
-    const isKnownPlace = (await this.prisma.session.count({ where: { userId, address } })) > 0;
-    const limits = loginLimits(email, address, isKnownPlace);
-    // What is refused here is counted and answered, not written down: the trail must not grow at a stranger's pace.
-    await this.attempts.begin(limits);
-    const isRight = await this.hasher.matches(password, user?.passwordHash);
-    if (!user || !isRight || user.disabledAt) {
-      await this.recordFailure(user?.id, address);
-      throw problem('invalid-credentials');
-    }
-    await this.attempts.succeeded(limits);
-    return this.hasher.isOutdated(user.passwordHash) ? this.rehash(user, password) : user;
   }
 
   /**
@@ -106,17 +77,5 @@ export class UsersService {
       sessionId: principal.sessionId,
       createdAt: user.createdAt.toISOString(),
     };
-  }
-
-  private async recordFailure(subject: string | undefined, address: string): Promise<void> {
-    await this.prisma.event.create({ data: rowOf({ type: 'login', outcome: 'failure', subject, address }) });
-  }
-
-  /** Only over the hash that was just verified: a password changed meanwhile must not come back. */
-  private async rehash(user: User, password: string): Promise<User> {
-    const { id, passwordHash } = user;
-    const data = { passwordHash: await this.hasher.hash(password) };
-    const { count } = await this.prisma.user.updateMany({ where: { id, passwordHash }, data });
-    return count === 0 ? user : { ...user, ...data };
   }
 }

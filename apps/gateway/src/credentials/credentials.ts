@@ -6,6 +6,7 @@ import {
   clearedCookies,
   clearedFormerCookies,
   cookiesOf,
+  DEVICE_COOKIE,
   readCookie,
   REFRESH_COOKIE,
   type Tokens,
@@ -13,6 +14,12 @@ import {
 import { requireSameOrigin } from './same-origin.js';
 
 type Message = Readonly<Record<string, unknown>>;
+
+/** Fields of a request's body that a browser sends as a cookie instead. */
+const TOKEN_COOKIES = [
+  ['refresh_token', REFRESH_COOKIE],
+  ['device_token', DEVICE_COOKIE],
+] as const;
 
 export interface Answer {
   readonly data: unknown;
@@ -43,17 +50,21 @@ export class Credentials {
     return cookie;
   };
 
-  /** The message of an operation, with the refresh token from its cookie where the body has none. */
+  /**
+   * The message of an operation, with tokens from cookies for those fields of its body that are left out.
+   *
+   * @throws Problem `csrf-rejected`
+   */
   complete(operation: Operation, message: Message, request: HttpRequest): Message {
-    const { credentials } = operation;
-    if (credentials === undefined || credentials === 'clear') return message;
     if (message['delivery'] === 'cookie') requireSameOrigin(request, this.origins);
-    if (credentials !== 'renew' || message['refresh_token'] !== undefined) return message;
-    const cookie = readCookie(cookieHeaderOf(request), REFRESH_COOKIE);
-    if (cookie === undefined) return message;
+    const found = TOKEN_COOKIES.filter(([field]) => operation.body?.[field] && message[field] === undefined)
+      .map(([field, name]) => [field, readCookie(cookieHeaderOf(request), name)] as const)
+      .filter(([, value]) => value !== undefined);
+    if (found.length === 0) return message;
     requireSameOrigin(request, this.origins);
     // What came in a cookie leaves in a cookie: a script that can cause a refresh must not get to read the tokens.
-    return { ...message, refresh_token: cookie, delivery: 'cookie' };
+    const delivery = found.some(([field]) => field === 'refresh_token') ? { delivery: 'cookie' } : {};
+    return { ...message, ...Object.fromEntries(found), ...delivery };
   }
 
   /** The answer as it leaves. A failed refresh never gets here: it must not clear what another tab has just been given. */
@@ -61,11 +72,13 @@ export class Credentials {
     const former = clearedFormerCookies(cookieHeaderOf(request));
     if (operation.credentials === 'clear') return { data, cookies: [...clearedCookies(), ...former] };
     if (operation.credentials === undefined || message['delivery'] !== 'cookie') return { data, cookies: [] };
-    const { access_token, refresh_token, ...rest } = TokenResponse.parse(data);
+    const { access_token, refresh_token, device_token, device_expires_in, ...rest } = TokenResponse.parse(data);
     if (access_token === undefined || refresh_token === undefined) throw problem('invalid-response');
     const tokens: Tokens = {
       access_token,
       refresh_token,
+      device_token,
+      device_expires_in,
       expires_in: rest.expires_in,
       refresh_expires_in: rest.refresh_expires_in,
     };

@@ -15,6 +15,11 @@ export const Reason = line(200);
 /** How credentials reach the client: in the body, or for browsers in cookies that no script can read. */
 export const Delivery = z.enum(['token', 'cookie']).default('token');
 
+/** A device token, or a string that claims to be one: what is not good is ignored, so it never keeps its owner out. */
+export const DeviceToken = text(1, 256)
+  .optional()
+  .describe('`device_token` of an earlier login: with it, wrong passwords of others are not counted against you');
+
 /** RFC 6749 §5.1, in its own names. With `delivery: "cookie"` the tokens are in cookies and left out here. */
 export const TokenResponse = z.object({
   access_token: z.string().optional(),
@@ -22,6 +27,11 @@ export const TokenResponse = z.object({
   expires_in: z.int().describe('Seconds'),
   refresh_token: z.string().optional(),
   refresh_expires_in: z.int().describe('Seconds until the session ends unless it is refreshed'),
+  device_token: z
+    .string()
+    .optional()
+    .describe('Given at a login: keep it apart from the session, and send it with the next login of this user'),
+  device_expires_in: z.int().optional().describe('Seconds'),
 });
 
 export const Me = z.object({

@@ -4,6 +4,7 @@ import { breaks as contracts } from './contracts.js';
 import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
 import { breaks as gateway } from './gateway.js';
+import { breaks as guessing } from './guessing.js';
 import { breaks as handlers } from './handlers.js';
 import { breaks as keys } from './keys.js';
 import { breaks as refusals } from './refusals.js';
@@ -15,6 +16,7 @@ export const BREAKS: readonly Break[] = [
   ...cookies,
   ...databases,
   ...gateway,
+  ...guessing,
   ...handlers,
   ...keys,
   ...refusals,

@@ -3,6 +3,7 @@ import { auditTrail } from './audit-trail.js';
 import { bola } from './bola.js';
 import { busPermissions } from './bus-permissions.js';
 import { csrf } from './csrf.js';
+import { guessing } from './guessing.js';
 import { databases } from './databases.js';
 import { jetstream } from './jetstream.js';
 import { massAssignment } from './mass-assignment.js';
@@ -25,4 +26,5 @@ export const FAMILIES: readonly Family[] = [
   jetstream,
   auditTrail,
   csrf,
+  guessing,
 ];
