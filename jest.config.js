@@ -10,9 +10,9 @@ const swc = {
 };
 
 const shared = {
-  // Nothing here waits for time to pass; this is for machines that are busy.
-  testTimeout: 60_000,
-  testEnvironment: 'node',
+  // A run has a temporary folder of its own; what is transformed outlives it.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  testEnvironment: '<rootDir>/test/run/suite-environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@citadel/(contracts|auth|platform)$': '<rootDir>/libs/$1/src/index.ts',
@@ -27,14 +27,24 @@ const shared = {
   setupFiles: ['reflect-metadata'],
 };
 
+/** What holds for a run as a whole. Two workers keep two cores busy; one that has grown is replaced by a new one. */
+export const run = {
+  // Nothing here waits for time to pass; this is for machines that are busy. (In a project Jest does not heed it.)
+  testTimeout: 120_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '300MB',
+  reporters: ['default', '<rootDir>/test/run/progress-reporter.js'],
+};
+
 export default {
+  ...run,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,tools}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,tools,test/run}/**/*.spec.ts'] },
     {
       ...shared,
       displayName: 'stories',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|run)/'],
       globalSetup: '<rootDir>/test/stack/global-setup.ts',
       globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
     },

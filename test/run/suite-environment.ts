@@ -1,0 +1,103 @@
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { Server, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
+import type { Circus } from '@jest/types';
+import { TestEnvironment } from 'jest-environment-node';
+
+/** For connections that are closing and processes that are ending: a suite need not wait for the last of them. */
+const PATIENCE_MS = 5_000;
+const SUITES = tmpdir();
+/** In the first process of a run, timers may be Jest's own. */
+const IS_WORKER = process.argv[1]?.includes('jest-worker');
+
+/**
+ * Fails a suite that leaves something open when it has ended: a process, a server, a connection, a timer, or a file in
+ * its temporary folder. It is closed here, so that no other suite pays for it and the run can end.
+ */
+export default class SuiteEnvironment extends TestEnvironment {
+  private readonly folder: string;
+  private readonly before: Open;
+
+  constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
+    const folder = mkdtempSync(path.join(SUITES, 'suite-'));
+    // PostgreSQL never runs as root; the user that it then runs as must be able to pass.
+    chmodSync(folder, 0o711);
+    process.env.TMPDIR = folder;
+    super(config, context);
+    this.folder = folder;
+    this.before = whatIsOpen();
+  }
+
+  async handleTestEvent(event: Circus.Event, state: Circus.State): Promise<void> {
+    if (event.name !== 'run_finish') return;
+    const left = [...(await this.leftOpen()), ...readdirSync(this.folder).map((name) => `temporary file ${name}`)];
+    if (left.length === 0) return;
+    const fault = new Error(`This suite leaves behind: ${left.join(', ')}`);
+    // Where this line is says nothing about the suite.
+    fault.stack = fault.message;
+    state.unhandledErrors.push(fault);
+  }
+
+  override async teardown(): Promise<void> {
+    process.env.TMPDIR = SUITES;
+    rmSync(this.folder, { recursive: true, force: true });
+    await super.teardown();
+  }
+
+  private async leftOpen(): Promise<string[]> {
+    const deadline = Date.now() + PATIENCE_MS;
+    let left = this.opened();
+    while (left.length > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      left = this.opened();
+    }
+    return left.map((one) => (typeof one === 'string' ? one : close(one)));
+  }
+
+  private opened(): (object | string)[] {
+    const { handles, timers } = whatIsOpen();
+    const running = IS_WORKER ? timers - this.before.timers : 0;
+    const own = [...handles].filter((handle) => !this.before.handles.has(handle));
+    return running > 0 ? [...own, `${String(running)} running timers`] : own;
+  }
+}
+
+interface Open {
+  readonly handles: ReadonlySet<object>;
+  readonly timers: number;
+}
+
+/** What keeps this process alive. Node.js counts it for everybody, and shows the things themselves under this name alone. */
+function whatIsOpen(): Open {
+  const { _getActiveHandles } = process as unknown as { _getActiveHandles(): object[] };
+  const standard: object[] = [process.stdin, process.stdout, process.stderr];
+  const handles = _getActiveHandles.call(process).filter((handle) => !standard.includes(handle));
+  const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  return { handles: new Set(handles), timers };
+}
+
+/** @returns what it was */
+function close(handle: object): string {
+  if (isChild(handle)) {
+    handle.kill('SIGTERM');
+    handle.unref();
+    return `process ${String(handle.pid)} (${handle.spawnargs.join(' ')})`;
+  }
+  if (handle instanceof Server) {
+    const address = handle.address();
+    handle.close();
+    return `server on ${typeof address === 'object' ? `port ${String(address?.port)}` : address}`;
+  }
+  if (handle instanceof Socket) {
+    const peer = `${String(handle.remoteAddress)}:${String(handle.remotePort)}`;
+    handle.destroy();
+    return handle.remoteAddress ? `connection to ${peer}` : 'pipe';
+  }
+  return handle.constructor.name;
+}
+
+const isChild = (handle: object): handle is ChildProcess => 'spawnargs' in handle;
