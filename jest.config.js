@@ -39,7 +39,13 @@ export const run = {
 export default {
   ...run,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,tools,test/run}/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,apps,tools,test/run}/**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/run/global-setup.ts',
+      globalTeardown: '<rootDir>/test/run/global-teardown.ts',
+    },
     {
       ...shared,
       displayName: 'stories',

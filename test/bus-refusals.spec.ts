@@ -15,7 +15,7 @@ beforeAll(async () => {
   bus = await natsAs('gateway');
   issuer = await realIssuer();
 });
-afterAll(() => bus.close());
+afterAll(() => bus?.close());
 
 describe('behind the gateway’s back', () => {
   it('a good token is served, so that what is refused below is refused for its token', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const whole = await StackUnderFault.of(own);
   cells.push(...(await postgresCells(whole)), ...(await natsCells(whole)));
 }, 180_000);
-afterAll(() => own.discard(), 60_000);
+afterAll(() => own?.discard(), 60_000);
 
 const grants = ({ outcomes }: Cell) => NEVER.filter((credential) => outcomes[credential] === 'granted');
 const nameOf = ({ dependency, state, produced }: Cell) => `${dependency} ${state} (${produced})`;

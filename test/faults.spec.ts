@@ -7,7 +7,7 @@ beforeAll(async () => {
   own = await startOwnStack({ serviceSettings: { gateway: { CALL_TIMEOUT_MS: '1000' } } });
   token = await tokenOf('citizen', own.describe());
 }, 120_000);
-afterAll(() => own.discard(), 60_000);
+afterAll(() => own?.discard(), 60_000);
 
 const ask = (path: string) => http('GET', path, { token, on: own.describe() });
 const accounts = () => ask('/v1/treasury/accounts');

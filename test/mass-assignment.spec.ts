@@ -29,7 +29,7 @@ let bus: NatsConnection;
 beforeAll(async () => {
   bus = await natsAs('gateway');
 });
-afterAll(() => bus.close());
+afterAll(() => bus?.close());
 
 const named = (operations: readonly Operation[]) => operations.map((operation) => [operation.id, operation] as const);
 

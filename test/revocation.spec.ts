@@ -15,7 +15,7 @@ beforeAll(async () => {
   bus = await natsAs('gateway');
   warden = await tokenOf('warden');
 });
-afterAll(() => bus.close());
+afterAll(() => bus?.close());
 
 const begin = async () => logIn(await newcomer());
 const form = (path: string, fields: Record<string, string>, token?: string): Promise<Answer> =>

@@ -15,7 +15,7 @@ import {
 
 let bus: NatsConnection;
 beforeAll(async () => (bus = await natsAs('gateway')));
-afterAll(() => bus.close());
+afterAll(() => bus?.close());
 
 const sessions = (token: string) => http('GET', '/v1/auth/sessions', { token });
 const ids = ({ body }: Answer) => (body.items as { id: string }[]).map(({ id }) => id).sort();

@@ -12,7 +12,7 @@ const SIEGE = path.join(import.meta.dirname, '../tools/siege/dist/main.js');
 // Of its own, because it fills limits and the trail; and with a short grace, because replays are waited for.
 let own: Stack;
 beforeAll(async () => (own = await startOwnStack({ serviceSettings: { auth: { REFRESH_GRACE: '1' } } })), 120_000);
-afterAll(() => own.discard(), 60_000);
+afterAll(() => own?.discard(), 60_000);
 
 const besiege = (...families: string[]) =>
   new Promise<{ status: number; output: string }>((resolve) => {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   context = await browser.newContext({ ignoreHTTPSErrors: true });
   page = await openPage(`${stack().gateway}/app`);
 }, 60_000);
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 describe('a single-page application with cookies', () => {
   it('logs in without ever seeing a token', async () => {

@@ -67,8 +67,11 @@ export class AuthServiceModule implements OnApplicationShutdown {
           useFactory: () =>
             new PrismaClient({
               adapter: new PrismaPg(databasePool(config, 'auth')),
-              // Milliseconds for a connection to come free; a burst of logins is served late rather than refused.
-              transactionOptions: { maxWait: 4_000 },
+              // For a connection to come free; a burst of logins is served late rather than refused.
+              transactionOptions: {
+                maxWait: 1.6 * config.DATABASE_TIMEOUT_MS,
+                timeout: 2 * config.DATABASE_TIMEOUT_MS,
+              },
             }),
         },
         {

@@ -1,10 +1,15 @@
+import { databaseWithServer } from '@citadel/database/testing';
 import { isDatabaseAway } from '@citadel/platform';
 
 import { somebody, type TreasuryForTest, treasuryForTest } from './testing/treasury.js';
 
+let database: Awaited<ReturnType<typeof databaseWithServer>>;
 let treasury: TreasuryForTest;
-beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
-afterAll(() => treasury.close());
+beforeAll(async () => {
+  database = await databaseWithServer('treasury');
+  treasury = await treasuryForTest({ ...database, config: { ...database.config, DATABASE_TIMEOUT_MS: 2_500 } });
+});
+afterAll(() => (treasury ?? database)?.close());
 
 describe('while PostgreSQL is away', () => {
   const owner = somebody();
@@ -29,8 +34,8 @@ describe('while PostgreSQL is away', () => {
     outcomes.map((outcome): unknown => (outcome.status === 'fulfilled' ? 'answered' : outcome.reason));
 
   it.each([
-    ['stopped', () => treasury.server.stop()],
-    ['killed', () => treasury.server.kill()],
+    ['stopped', () => database.server.stop()],
+    ['killed', () => database.server.kill()],
   ])('says so, and works again by itself, when the server was %s', async (_, end) => {
     const before = await everything();
     expect(before.slice(0, 3).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
@@ -41,7 +46,7 @@ describe('while PostgreSQL is away', () => {
     for (const reason of reasonsOf(await running)) expect(isDatabaseAway(reason)).toBe(true);
     for (const reason of reasonsOf(await everything())) expect(isDatabaseAway(reason)).toBe(true);
 
-    await treasury.server.start();
+    await database.server.start();
     const after = await everything();
     expect(after.slice(0, 3).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
   });

@@ -4,7 +4,7 @@ import { type ScratchPostgres, scratchPostgres } from './testing/scratch-postgre
 
 let server: ScratchPostgres;
 beforeAll(async () => (server = await scratchPostgres()), 60_000);
-afterAll(() => server.close());
+afterAll(() => server?.close());
 
 describe('migrations and schema', () => {
   it.each(databaseServices())('of %s agree', async (service) => {

@@ -13,7 +13,7 @@ let folder: string;
 let url: string;
 
 beforeAll(async () => (server = await scratchPostgres()), 60_000);
-afterAll(() => server.close());
+afterAll(() => server?.close());
 
 beforeEach(async () => {
   url = await server.createDatabase();

@@ -6,7 +6,7 @@ import { type ArchivesForTest, archivesForTest } from '../testing/archives.js';
 
 let archives: ArchivesForTest;
 beforeAll(async () => (archives = await archivesForTest()), 60_000);
-afterAll(() => archives.close());
+afterAll(() => archives?.close());
 
 interface Person {
   readonly clearance: Clearance;

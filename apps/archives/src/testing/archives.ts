@@ -12,7 +12,6 @@ export async function archivesForTest() {
   return {
     prisma,
     documents: new DocumentsService(prisma),
-    server: database.server,
     async close() {
       await prisma.$disconnect();
       await database.close();

@@ -7,7 +7,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 
 let auth: AuthForTest;
 beforeAll(async () => (auth = await authForTest({ CITADEL_ISSUER: 'https://citadel.example.org:8443' })), 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 describe('an access token', () => {
   it.each(ALL_ROLES)('of the role %s is smaller than 1,024 bytes', async (role) => {

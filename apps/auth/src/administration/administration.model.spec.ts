@@ -52,7 +52,7 @@ beforeAll(async () => {
     model.users.set(id, { roles, clearance, isDisabled: false, version: 1, generation: 0 });
   }
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const sample = (numRuns: number, seed: number): Attempt[] => fc.sample(attempt, { numRuns, seed });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   users = auth.get(UsersAdministrationService);
   sessions = auth.get(SessionsService);
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const somebody = async (...roles: string[]) => {
   const { id, email } = await auth.user(roles);
@@ -170,7 +170,8 @@ async function pausedAfter(work: (transaction: Transaction) => Promise<unknown>)
 
 async function waitingFor(lock: 'advisory' | 'transactionid'): Promise<number> {
   const waiting = await auth.prisma.$queryRaw<unknown[]>`
-    SELECT 1 FROM pg_locks WHERE locktype = ${lock} AND NOT granted`;
+    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = ${lock} AND NOT granted AND datname = current_database()`;
   return waiting.length;
 }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await auth.prisma.role.create({ data: role });
 }, 60_000);
 beforeEach(() => auth.prisma.userRole.deleteMany({ where: { role: 'sovereign' } }));
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const somebodyWith = async (role: string) => {
   const { id } = await auth.user([role]);

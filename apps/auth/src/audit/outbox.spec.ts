@@ -9,7 +9,7 @@ beforeAll(async () => {
   auth = await authForTest();
   other = await auth.start();
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 beforeEach(async () => {
   while ((await relay()) > 0);
 });

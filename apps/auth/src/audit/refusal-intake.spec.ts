@@ -10,7 +10,7 @@ beforeAll(async () => {
   // Makes the stream: what is published before that is lost.
   await take();
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const take = () => auth.get(RefusalIntake).take();
 const refusal = (changes: object = {}) => ({

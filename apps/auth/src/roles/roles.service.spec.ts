@@ -18,7 +18,7 @@ beforeAll(async () => {
   sovereign = actor(await auth.user(['sovereign']));
 }, 60_000);
 beforeEach(() => auth.prisma.role.deleteMany());
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const actor = ({ id }: { readonly id: string }) => ({ user: testPrincipal({ id }), client });
 const fields = (name: string, ...permissions: string[]) => ({ name, summary: 'For a test', permissions, inherits: [] });

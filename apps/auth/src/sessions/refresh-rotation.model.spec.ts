@@ -9,7 +9,7 @@ const LIMITS = { REFRESH_GRACE: 60, SESSION_IDLE_LIFETIME: 600, SESSION_ABSOLUTE
 
 let auth: AuthForTest;
 beforeAll(async () => (auth = await authForTest(LIMITS)), 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 /** What may happen to a session. `age` counts tokens back from the newest; `at` is how many present it at once. */
 type Step =

@@ -16,7 +16,7 @@ beforeAll(async () => {
   other = await auth.start();
   await ready(other);
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const begin = async () => auth.logIn((await auth.user()).email);
 const refresh = (token: string | undefined, at = sessions) => at.refresh(token, client);

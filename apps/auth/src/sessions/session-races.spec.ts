@@ -14,7 +14,7 @@ beforeAll(async () => {
   auth = await authForTest();
   sessions = auth.get(SessionsService);
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 /**
  * Starts things while `lock` is held, each only when the one before it waits for that lock or is done, and then lets go:
@@ -41,8 +41,8 @@ async function inOrder(
 }
 
 async function waiting(): Promise<number> {
-  const { rows } = await auth.server.query(
-    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+  const { rows } = await auth.asSuperuser(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
   );
   return Number(rows[0]?.['n']);
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await ready(other);
   warden = await auth.logIn((await auth.user(['warden'])).email);
 }, 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 /** A new token, signed by whichever key has its turn. */
 async function tokenFrom(replica: Pick<Replica, 'get'> = auth): Promise<{ token: string; kid: string }> {

@@ -56,8 +56,8 @@ export async function authForTest(settings: AuthSettings = {}) {
 
   return {
     ...first,
-    server: database.server,
     asOwner: (sql: string) => database.asOwner(sql),
+    asSuperuser: (sql: string) => database.asSuperuser(sql),
     nats,
     prisma,
     config,

@@ -3,7 +3,7 @@ import { TokensService } from './tokens.service.js';
 
 let auth: AuthForTest;
 beforeAll(async () => (auth = await authForTest()), 60_000);
-afterAll(() => auth.close());
+afterAll(() => auth?.close());
 
 const ADDRESS = '192.0.2.9';
 const revoke = (token: string) => auth.get(TokensService).revokePresented(token, ADDRESS);

@@ -5,7 +5,7 @@ import { type Answer, type Call, gatewayForTest, type GatewayForTest } from '../
 
 let gateway: GatewayForTest;
 beforeAll(async () => (gateway = await gatewayForTest()), 30_000);
-afterAll(() => gateway.close());
+afterAll(() => gateway?.close());
 
 /** What every refusal looks like, whoever refuses. */
 function expectProblem(answer: Answer, status: number, code: string): void {
@@ -224,7 +224,7 @@ describe('a gateway with origins of its configuration', () => {
   const page = 'https://app.citadel.test';
   let open: GatewayForTest;
   beforeAll(async () => (open = await gatewayForTest({ CORS_ORIGINS: [page] })), 30_000);
-  afterAll(() => open.close());
+  afterAll(() => open?.close());
   const preflight = (origin: string) =>
     open.call('OPTIONS', '/v1/auth/me', {
       headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization' },

@@ -1,7 +1,7 @@
 import { testPrincipal } from '@citadel/auth/testing';
 import type { Principal } from '@citadel/auth';
 import { type CURRENCIES, permissionsOf, type Role } from '@citadel/contracts';
-import { migratedDatabase } from '@citadel/database/testing';
+import { type MigratedDatabase, migratedDatabase } from '@citadel/database/testing';
 import { databasePool } from '@citadel/platform/database';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
@@ -17,8 +17,8 @@ type Currency = (typeof CURRENCIES)[number];
 export const somebody = (role: Role = 'citizen'): Principal => testPrincipal({ permissions: permissionsOf([role]) });
 
 /** The services of the treasury over a real database of their own. */
-export async function treasuryForTest() {
-  const database = await migratedDatabase('treasury');
+export async function treasuryForTest(given?: MigratedDatabase) {
+  const database = given ?? (await migratedDatabase('treasury'));
   const pool = new Pool(databasePool(database.config, 'treasury-spec'));
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
@@ -31,7 +31,6 @@ export async function treasuryForTest() {
     (await prisma.account.findFirstOrThrow({ where: { kind: 'vault', currency } })).id;
 
   return {
-    server: database.server,
     asOwner: (sql: string) => database.asOwner(sql),
     pool,
     prisma,
@@ -53,8 +52,8 @@ export async function treasuryForTest() {
     },
     /** Until the server is working on a query that takes its time. */
     async untilBusy() {
-      const sql = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
-      while ((await database.server.query(sql)).rowCount === 0);
+      const sql = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+      while ((await database.asSuperuser(sql)).rowCount === 0);
     },
     async close() {
       await pool.end();

@@ -4,7 +4,7 @@ import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/trea
 
 let treasury: TreasuryForTest;
 beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
-afterAll(() => treasury.close());
+afterAll(() => treasury?.close());
 
 /** Each part is `account amount currency`; written by hand, past the application. */
 async function book(...postings: readonly (readonly [account: string, amount: number, currency?: string])[]) {

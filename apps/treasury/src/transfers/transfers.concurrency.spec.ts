@@ -7,7 +7,7 @@ import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/trea
 
 let treasury: TreasuryForTest;
 beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
-afterAll(() => treasury.close());
+afterAll(() => treasury?.close());
 
 const ACCOUNTS = 4;
 const EXPECTED = ['insufficient-funds', 'same-account', 'transfer-id-taken'];

@@ -7,7 +7,7 @@ let treasury: TreasuryForTest;
 let owner: Principal;
 beforeAll(async () => (treasury = await treasuryForTest()), 60_000);
 beforeEach(() => (owner = somebody()));
-afterAll(() => treasury.close());
+afterAll(() => treasury?.close());
 
 describe('a transfer', () => {
   it('takes from one account what it gives to the other, and says so', async () => {

@@ -14,7 +14,7 @@ const verifier = new TokenVerifier(options, keys, revocations);
 const good = issuer.tokenFor('orders');
 
 beforeAll(() => keys.start());
-afterAll(() => keys.stop());
+afterAll(() => keys?.stop());
 
 const anyCharacter = fc.constantFrom('A', 'z', '0', '-', '_', '.', '=', '+', '/', ' ', '~', '"', '\n', 'é', '😀');
 const place = fc.nat(good.length);

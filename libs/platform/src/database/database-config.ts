@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 
+import { whole } from '../config/fields.js';
 import { connectionOf } from './connection.js';
 
 const faultOf = (read: () => unknown): string | undefined => {
@@ -30,6 +31,8 @@ const Certificates = z
 export const databaseConfig = {
   DATABASE_URL: DatabaseUrl,
   DATABASE_CA: Certificates,
+  /** Milliseconds that a statement may take. What else has to be waited for is measured by it. */
+  DATABASE_TIMEOUT_MS: whole(100, 60_000).default(2_500),
 };
 
 export type DatabaseConfig = z.output<z.ZodObject<typeof databaseConfig>>;

@@ -15,7 +15,7 @@ export interface DatabasePool extends DatabaseConnection {
 
 /**
  * A bounded pool in which nothing waits for ever. Waiting for a connection and then for an answer add up to less than
- * the gateway's patience (5 s), so that a dead database is a 503 from the service and not a 504 without a reason.
+ * the gateway's patience (5 s, and 4.5 s by default), so that a dead database is a 503 from the service and not a 504 without a reason.
  * `statement_timeout` ends on the server what nobody waits for any longer.
  *
  * @example new Pool(databasePool(config, 'treasury'))
@@ -24,10 +24,10 @@ export function databasePool(config: DatabaseConfig, applicationName: string): D
   return {
     ...connectionOf(config.DATABASE_URL, config.DATABASE_CA),
     max: 10,
-    connectionTimeoutMillis: 1_500,
-    query_timeout: 3_000,
-    statement_timeout: 2_500,
-    idle_in_transaction_session_timeout: 5_000,
+    connectionTimeoutMillis: 0.6 * config.DATABASE_TIMEOUT_MS,
+    query_timeout: 1.2 * config.DATABASE_TIMEOUT_MS,
+    statement_timeout: config.DATABASE_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 2 * config.DATABASE_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: applicationName,

@@ -10,7 +10,7 @@ import { Health, type HealthCheck } from './health.js';
 const link = (isConnected: boolean) => ({ isConnected }) as NatsLink;
 const keys = new KeyRing(localIssuer().keys);
 beforeAll(() => keys.start());
-afterAll(() => keys.stop());
+afterAll(() => keys?.stop());
 const revocations = (source?: ConstructorParameters<typeof RevocationList>[0]) =>
   new RevocationList(source, { retention: 60, maximumAge: 30 });
 const never = { follow: () => Promise.reject(new Error('away')), progress: () => Promise.resolve('behind' as const) };

@@ -13,7 +13,7 @@ Logger.overrideLogger(false);
 
 let nats: ScratchNats;
 beforeAll(async () => (nats = await scratchNats()), 30_000);
-afterAll(() => nats.close());
+afterAll(() => nats?.close());
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
 

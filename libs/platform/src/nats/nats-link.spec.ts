@@ -13,7 +13,7 @@ Logger.overrideLogger({ error: keep, log: keep, warn: keep });
 
 let nats: ScratchNats;
 beforeAll(async () => (nats = await scratchNats()), 30_000);
-afterAll(() => nats.close());
+afterAll(() => nats?.close());
 
 const links: NatsLink[] = [];
 beforeEach(() => lines.splice(0));

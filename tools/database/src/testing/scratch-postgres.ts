@@ -20,6 +20,7 @@ const SETTINGS = Object.entries({
   ssl_key_file: 'server.key',
   fsync: 'off',
   full_page_writes: 'off',
+  max_connections: '200',
 }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /** A real PostgreSQL of one's own: TLS only, on a free port, gone with all its data when it is closed. */
@@ -29,9 +30,11 @@ export interface ScratchPostgres {
   /** Makes an empty database with a login that owns it, and nothing else. */
   createDatabase(): Promise<string>;
   /** Makes an empty database as production has it: a login for the service, which owns nothing, and one to migrate with. */
-  createServiceDatabase(): Promise<{ readonly url: string; readonly migratorUrl: string }>;
+  createServiceDatabase(): Promise<{ readonly name: string; readonly url: string; readonly migratorUrl: string }>;
   /** Makes a database of that name as production has it, or brings it up to date. */
   prepare(database: ServiceDatabase): Promise<void>;
+  /** Where the superuser connects to a database. */
+  superuserUrl(database: string): string;
   /** Runs SQL as the superuser. */
   query(sql: string): Promise<pg.QueryResult<Record<string, unknown>>>;
   /** Stops the server as an administrator would; its clients are told. */
@@ -78,14 +81,12 @@ export async function scratchPostgres(): Promise<ScratchPostgres> {
   await writeFile(path.join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
   await start();
 
-  const admin = connectionOf(`postgresql://postgres:${password}@127.0.0.1:${String(port)}/postgres`, ca);
-  const query = async (sql: string) => {
-    const client = new pg.Client(admin);
-    await client.connect();
-    return client.query<Record<string, unknown>>(sql).finally(() => client.end());
-  };
+  const superuserUrl = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${String(port)}/${database}`;
+  const admin = connectionOf(superuserUrl('postgres'), ca);
+  const query = (sql: string) => runAt(superuserUrl('postgres'), ca, sql);
   return {
     ca,
+    superuserUrl,
     query,
     start,
     stop: () => server.stop(),
@@ -100,7 +101,7 @@ export async function scratchPostgres(): Promise<ScratchPostgres> {
       const name = `scratch_${randomBytes(6).toString('hex')}`;
       await prepareServiceDatabase(admin, { name, passwords: { service: name, migrator: name } });
       const urlOf = (login: string) => `postgresql://${login}:${name}@127.0.0.1:${String(port)}/${name}`;
-      return { url: urlOf(name), migratorUrl: urlOf(migratorOf(name)) };
+      return { name, url: urlOf(name), migratorUrl: urlOf(migratorOf(name)) };
     },
     async kill() {
       const [pid] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n');
@@ -112,6 +113,13 @@ export async function scratchPostgres(): Promise<ScratchPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs SQL over a connection of its own. */
+export async function runAt(url: string, ca: string, sql: string): Promise<pg.QueryResult<Record<string, unknown>>> {
+  const client = new pg.Client(connectionOf(url, ca));
+  await client.connect();
+  return client.query<Record<string, unknown>>(sql).finally(() => client.end());
 }
 
 function freePort(): Promise<number> {
