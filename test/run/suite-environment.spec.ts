@@ -20,6 +20,7 @@ async function run(suite: string): Promise<{ status: number | null; output: stri
     testEnvironment: '<rootDir>/test/run/suite-environment.ts',
     transform: project?.transform,
     cacheDirectory: project?.cacheDirectory,
+    testEnvironmentOptions: { patience: 1_000 },
   };
   const parameters = [
     path.join(ROOT, 'node_modules/jest/bin/jest.js'),

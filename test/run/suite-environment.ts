@@ -9,7 +9,7 @@ import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 
 /** For connections that are closing and processes that are ending: a suite need not wait for the last of them. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 const SUITES = tmpdir();
 /** In the first process of a run, timers may be Jest's own. */
 const IS_WORKER = process.argv[1]?.includes('jest-worker');
@@ -21,6 +21,7 @@ const IS_WORKER = process.argv[1]?.includes('jest-worker');
 export default class SuiteEnvironment extends TestEnvironment {
   private readonly folder: string;
   private readonly before: Open;
+  private readonly patience: number;
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     const folder = mkdtempSync(path.join(SUITES, 'suite-'));
@@ -30,6 +31,7 @@ export default class SuiteEnvironment extends TestEnvironment {
     super(config, context);
     this.folder = folder;
     this.before = whatIsOpen();
+    this.patience = Number(config.projectConfig.testEnvironmentOptions['patience'] ?? PATIENCE_MS);
   }
 
   async handleTestEvent(event: Circus.Event, state: Circus.State): Promise<void> {
@@ -49,7 +51,7 @@ export default class SuiteEnvironment extends TestEnvironment {
   }
 
   private async leftOpen(): Promise<string[]> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + this.patience;
     let left = this.opened();
     while (left.length > 0 && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
