@@ -9,13 +9,14 @@ import path from 'node:path';
 
 /**
  * @typedef {object} Limits in milliseconds
+ * @property {number} start longest time until the first suite begins
  * @property {number} suite longest time in which no suite begins or ends
  * @property {number} end longest time from the last result to the end of the process
  * @property {number} stop longest time for processes to end in order
  */
 
 /** @type {Limits} */
-const LIMITS = { suite: 300_000, end: 60_000, stop: 10_000 };
+const LIMITS = { start: 300_000, suite: 300_000, end: 60_000, stop: 10_000 };
 /** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PREFIX = 'citadel-test-';
@@ -87,7 +88,7 @@ function stalled(child, limits) {
     };
     const waitForSuite = () =>
       wait(limits.suite, () => `No suite has ended for ${limits.suite / 1000} s. Running: ${[...running].join(', ')}`);
-    waitForSuite();
+    wait(limits.start, () => `No suite has begun for ${limits.start / 1000} s`);
     child.once('exit', () => clearTimeout(timer));
     child.on('message', (message) => {
       // Only the reporter of the run writes here.

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const GUARD = pathToFileURL(path.resolve(import.meta.dirname, '../bootstrap/guarded-run.js')).href;
-const LIMITS = { suite: 60_000, end: 60_000, stop: 10_000 };
+const LIMITS = { start: 60_000, suite: 60_000, end: 60_000, stop: 10_000 };
 
 /** A server that a test starts: it holds a connection to the spec, whose end is its own. */
 const server = (port: number) => `

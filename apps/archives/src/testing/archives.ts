@@ -12,6 +12,7 @@ export async function archivesForTest() {
   return {
     prisma,
     documents: new DocumentsService(prisma),
+    asOwner: (sql: string) => database.asOwner(sql),
     async close() {
       await prisma.$disconnect();
       await database.close();
