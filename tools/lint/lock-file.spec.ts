@@ -22,3 +22,12 @@ describe('package-lock.json', () => {
     expect(missing).toEqual([]);
   });
 });
+
+describe('an installation', () => {
+  it('runs no script of any package, with any npm', async () => {
+    const settings = await readFile(`${import.meta.dirname}/../../.npmrc`, 'utf8');
+    expect(settings.split('\n')).toContain('ignore-scripts=true');
+    // Where the file is left behind, what it says is not said.
+    expect(await readFile(`${import.meta.dirname}/../../deploy/Dockerfile`, 'utf8')).toContain('! -name .npmrc');
+  });
+});
