@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { type Proof, proofsIn, unproven } from './proofs.js';
+
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const model = readFileSync(path.join(ROOT, 'docs/threat-model.md'), 'utf8');
 
@@ -9,18 +11,6 @@ const FAMILIES = { J: 15, O: 23, A: 24, P: 10, N: 6 } as const;
 const IDS = Object.entries(FAMILIES).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, index) => `${letter}${String(index + 1)}`),
 );
-
-interface Proof {
-  readonly title: string;
-  readonly file: string;
-}
-
-/** Links into the sources: a test by its name. */
-const proofsIn = (text: string): Proof[] =>
-  [...text.matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+\.ts)\)/g)].map(([, title = '', file = '']) => ({
-    title: title.replace(/\s+/g, ' '),
-    file,
-  }));
 
 /** What the model says of a requirement, up to the next one. */
 function answerTo(id: string): string {
@@ -63,5 +53,27 @@ describe('the threat model', () => {
     const threats = [...model.matchAll(/^- \*\*([STRIDE])\*\* ([^]*?)(?=^- \*\*|^#|(?![^]))/gm)];
     expect(threats.length).toBeGreaterThan(40);
     expect(threats.filter(([threat]) => proofsIn(threat).length === 0).map(([threat]) => threat)).toEqual([]);
+  });
+});
+
+describe('the results of a run', () => {
+  const linked = 'It is so: [refuses %s, and says why](../apps/x/a.spec.ts); [holds](../test/story/part.ts).';
+  const story = { name: '/root/test/story.spec.ts', assertionResults: [{ title: 'holds', status: 'passed' }] };
+  const suite = (...assertionResults: { title: string; status: string }[]) => [
+    story,
+    { name: '/root/apps/x/a.spec.ts', assertionResults },
+  ];
+  const failing = { title: 'refuses b, and says why', status: 'failed' };
+
+  it('prove what the model says when every row of each linked test passed', () => {
+    expect(unproven(linked, suite({ title: 'refuses a, and says why', status: 'passed' }), '/root')).toEqual([]);
+  });
+
+  it.each([
+    ['did not run', []],
+    ['was skipped', [{ title: 'refuses a, and says why', status: 'pending' }]],
+    ['failed in one row', [{ title: 'refuses a, and says why', status: 'passed' }, failing]],
+  ])('prove nothing when a linked test %s', (_, results) => {
+    expect(unproven(linked, suite(...results), '/root').map(({ file }) => file)).toEqual(['apps/x/a.spec.ts']);
   });
 });

@@ -4,10 +4,15 @@ import { randomBytes, type webcrypto } from 'node:crypto';
 
 import * as x509 from '@peculiar/x509';
 
+import { TLS_SERVERS } from '../service-names.js';
+import { nameConstraints } from './name-constraints.js';
 import { readIfThere, writePrivateFile } from './private-files.js';
 
 export const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const YEARS = 10;
+const YEARS = 2;
+
+/** Names under which every server can be reached from this machine. */
+export const LOCAL_NAMES = ['localhost', '127.0.0.1', '::1'];
 
 /** The local certificate authority: its certificate goes to clients, its key never leaves the folder of the secrets. */
 export interface CertificateAuthority {
@@ -48,6 +53,8 @@ async function foundAuthority(certificateFile: string, keyFile: string, now: Dat
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      // People are told to trust it: for this machine and the containers' names, and for nothing else.
+      nameConstraints([...LOCAL_NAMES, ...TLS_SERVERS]),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });

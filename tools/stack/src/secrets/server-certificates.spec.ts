@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { connect, createServer } from 'node:tls';
 
 import { openAuthority, type CertificateAuthority } from './certificate-authority.js';
 import { keepServerCertificate, needsRenewal } from './server-certificates.js';
@@ -69,18 +72,47 @@ describe('a server certificate', () => {
 });
 
 describe('the authority', () => {
-  it('is founded once, for ten years, with a key for its owner alone', async () => {
+  it('is founded once, for two years, with a key for its owner alone', async () => {
     const before = readFileSync(path.join(folder, 'ca.pem'), 'utf8');
-    const again = await openAuthority(path.join(folder, 'ca.pem'), path.join(folder, 'ca.key'), daysLater(3_000));
+    const again = await openAuthority(path.join(folder, 'ca.pem'), path.join(folder, 'ca.key'), daysLater(700));
     expect(readFileSync(path.join(folder, 'ca.pem'), 'utf8')).toBe(before);
-    expect(again.certificate.notAfter).toEqual(new Date('2036-06-01T12:00:00Z'));
+    expect(again.certificate.notAfter).toEqual(new Date('2028-06-01T12:00:00Z'));
     expect(new X509Certificate(before).ca).toBe(true);
     expect(statSync(path.join(folder, 'ca.key')).mode & 0o777).toBe(0o600);
   });
 
+  it.each([
+    ['localhost', true],
+    ['postgres', true],
+    ['bank.example', false],
+  ])('vouches for this machine and the servers alone: %s', async (name, isTrusted) => {
+    const now = new Date();
+    const [ca, key] = [path.join(folder, 'today.pem'), path.join(folder, 'today.key')];
+    authority = await openAuthority(ca, key, now);
+    await keep(now, [name]);
+    const server = createServer({ cert: certificate(), key: readFileSync(files().key) });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    // A server that listens on a port has such an address.
+    const { port } = server.address() as AddressInfo;
+    const client = connect({
+      host: '127.0.0.1',
+      port,
+      servername: name,
+      ca: readFileSync(ca),
+      rejectUnauthorized: false,
+    });
+    try {
+      await once(client, 'secureConnect');
+      expect(client.authorized).toBe(isTrusted);
+    } finally {
+      client.destroy();
+      server.close();
+    }
+  });
+
   it('is not renewed behind the backs of those who trust it', async () => {
     await expect(
-      openAuthority(path.join(folder, 'ca.pem'), path.join(folder, 'ca.key'), daysLater(3_700)),
-    ).rejects.toThrow(/ended on 2036-06-01.*Delete it/);
+      openAuthority(path.join(folder, 'ca.pem'), path.join(folder, 'ca.key'), daysLater(740)),
+    ).rejects.toThrow(/ended on 2028-06-01.*Delete it/);
   });
 });

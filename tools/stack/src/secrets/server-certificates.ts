@@ -7,6 +7,7 @@ import {
   backdated,
   exportKey,
   KEY_ALGORITHM,
+  LOCAL_NAMES,
   serialNumber,
   type CertificateAuthority,
 } from './certificate-authority.js';
@@ -15,9 +16,6 @@ import { readIfThere, writePrivateFile } from './private-files.js';
 const DAY_MS = 86_400_000;
 const LIFETIME_DAYS = 90;
 const RENEW_BELOW_DAYS = 30;
-
-/** Names under which every server can be reached from this machine. */
-const LOCAL_NAMES = ['localhost', '127.0.0.1', '::1'];
 
 export interface CertificateFiles {
   readonly certificate: string;
