@@ -210,3 +210,16 @@ describe('one of many sessions', () => {
 });
 
 type Actor = Awaited<ReturnType<AuthForTest['logIn']>>['actor'];
+
+describe('a login whose session is ended before it has a token', () => {
+  it('is refused as the contract of a login says', async () => {
+    const { id, email } = await auth.user();
+    const { actor } = await auth.logIn((await auth.user(['warden'])).email);
+    const logIn = () => sessions.logIn({ email, password: PASSWORD }, client);
+    const revoke = () => auth.get(TokensService).revokeUser(id, 'drill', actor);
+    // The session is open and committed; what its token needs to know cannot be read yet.
+    const [login] = await inOrder('LOCK TABLE user_roles IN ACCESS EXCLUSIVE MODE', logIn, revoke);
+    expect(login).toMatchObject({ status: 'rejected', reason: { code: 'invalid-credentials', status: 401 } });
+    expect(await openSessions(id)).toEqual([]);
+  });
+});
