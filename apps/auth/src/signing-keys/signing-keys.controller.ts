@@ -5,16 +5,20 @@ import { Controller } from '@nestjs/common';
 
 import type { Actor } from '../audit/audit-event.js';
 import { CurrentActor } from '../audit/current-actor.decorator.js';
+import { Recent } from './recent.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 @Controller()
 export class SigningKeysController {
+  /** Anybody may ask, as often as they like: that must not cost a query each. A key that is dropped is gone as soon. */
+  private readonly published = new Recent(() => this.keys.publicKeys(), 500);
+
   constructor(private readonly keys: SigningKeysService) {}
 
   @Handles(auth.jwks)
   @Public()
   async jwks() {
-    return { keys: await this.keys.publicKeys() };
+    return { keys: await this.published.get() };
   }
 
   @Handles(auth.listKeys)
