@@ -8,6 +8,7 @@ import { breaks as guessing } from './guessing.js';
 import { breaks as handlers } from './handlers.js';
 import { breaks as keys } from './keys.js';
 import { breaks as refusals } from './refusals.js';
+import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
 
 export const BREAKS: readonly Break[] = [
@@ -20,5 +21,6 @@ export const BREAKS: readonly Break[] = [
   ...handlers,
   ...keys,
   ...refusals,
+  ...revocation,
   ...secrets,
 ];

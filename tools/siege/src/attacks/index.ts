@@ -6,6 +6,7 @@ import { csrf } from './csrf.js';
 import { guessing } from './guessing.js';
 import { databases } from './databases.js';
 import { jetstream } from './jetstream.js';
+import { flood } from './flood.js';
 import { massAssignment } from './mass-assignment.js';
 import { replay } from './replay.js';
 import { roleNames } from './role-names.js';
@@ -27,4 +28,5 @@ export const FAMILIES: readonly Family[] = [
   auditTrail,
   csrf,
   guessing,
+  flood,
 ];
