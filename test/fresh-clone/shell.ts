@@ -13,7 +13,12 @@ export class Shell {
   private output = '';
 
   constructor(program: string, options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv }) {
-    this.child = spawn(program, OPTIONS[program] ?? [], { ...options, env: { ...options.env, PS1: '', PS2: '' } });
+    this.child = spawn(program, OPTIONS[program] ?? [], {
+      ...options,
+      env: { ...options.env, PS1: '', PS2: '' },
+      // A shell signals the group that it is in.
+      detached: true,
+    });
     this.child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stdin.write('exec 2>&1\nPS1= PS2=\n');
   }
@@ -34,7 +39,7 @@ export class Shell {
   }
 
   close(): void {
+    // Its prompt is an end of file, as Ctrl-D is.
     this.child.stdin.end();
-    this.child.kill('SIGHUP');
   }
 }
