@@ -9,7 +9,10 @@ function isNetwork(text: string): boolean {
   return bits !== undefined && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
 }
 
-const GatewayConfig = z.object({
+const isHttpsOrigin = (text: string) =>
+  URL.canParse(text) && text.startsWith('https://') && new URL(text).origin === text && !text.includes('*');
+
+export const GatewayConfig = z.object({
   ...commonConfig,
   GATEWAY_HOST: z.string().default('127.0.0.1'),
   GATEWAY_PORT: whole(1, 65_535).default(8443),
@@ -18,7 +21,10 @@ const GatewayConfig = z.object({
   /** Milliseconds until a service that does not answer is given up. */
   CALL_TIMEOUT_MS: whole(50, 60_000).default(5_000),
   /** Origins whose pages may call with credentials. */
-  CORS_ORIGINS: list,
+  CORS_ORIGINS: list.refine(
+    (origins) => origins.every(isHttpsOrigin),
+    'must be https origins without a path, such as https://app.example,https://www.example',
+  ),
   /** Addresses of proxies whose `X-Forwarded-For` is trusted. None, if left out. */
   TRUSTED_PROXIES: list.refine((proxies) => proxies.every(isNetwork), 'must be IP addresses or networks (10.0.0.0/8)'),
 });

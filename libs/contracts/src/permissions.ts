@@ -50,22 +50,10 @@ export function covers(held: readonly string[], asked: string): boolean {
 }
 
 /**
- * The shortest list with the same meaning: what another entry covers goes, and where every permission of a resource or
- * a domain is held, one wildcard stands for them. Keeps tokens small.
+ * The shortest list with the same meaning: what another entry covers goes. A wildcard stays where it is held and is never
+ * made of its parts: it would cover what a service of a newer version adds.
  */
 export function fold(held: readonly string[]): string[] {
   const unique = [...new Set(held)];
-  const whole = candidates().filter(({ members }) => members.every((member) => covers(unique, member)));
-  const all = [...whole.map(({ wildcard }) => wildcard), ...unique];
-  return [...new Set(all)].filter((one) => !all.some((other) => other !== one && implies(other, one))).sort();
+  return unique.filter((one) => !unique.some((other) => other !== one && implies(other, one))).sort();
 }
-
-/** Wildcards that stand for at least two permissions of the catalogue, widest first. */
-function candidates(): { wildcard: string; members: readonly Permission[] }[] {
-  const prefixes = new Set(['', ...ALL_PERMISSIONS.flatMap((name) => [head(name, 1), head(name, 2)])]);
-  return [...prefixes]
-    .map((prefix) => ({ wildcard: `${prefix}*`, members: ALL_PERMISSIONS.filter((name) => name.startsWith(prefix)) }))
-    .filter(({ members }) => members.length > 1);
-}
-
-const head = (permission: string, segments: number) => `${permission.split(':').slice(0, segments).join(':')}:`;

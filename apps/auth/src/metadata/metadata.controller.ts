@@ -19,9 +19,9 @@ export class MetadataController {
       jwks_uri: `${issuer}${auth.jwks.path}`,
       revocation_endpoint: `${issuer}${auth.revoke.path}`,
       introspection_endpoint: `${issuer}${auth.introspect.path}`,
-      // There is no authorization endpoint, and so no response type; refreshing is the one grant.
+      // There is neither an authorization nor a token endpoint: login and refresh are an API of our own, not grants.
       response_types_supported: [],
-      grant_types_supported: ['refresh_token'],
+      grant_types_supported: [],
       // Whoever has a token may end it; to look at one, a caller shows an access token of their own (RFC 7662 §2.1).
       revocation_endpoint_auth_methods_supported: ['none'],
       introspection_endpoint_auth_methods_supported: ['Bearer'],

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
+import { isPredictable } from './predictable.js';
+
 const SHORTEST = 12;
 const LONGEST = 128;
 /** zxcvbn's scale: 0 and 1 fall to fewer than a million guesses. */
@@ -28,10 +30,13 @@ export class PasswordPolicy {
     if (length < SHORTEST) throw problem('weak-password', { detail: `Use at least ${String(SHORTEST)} characters` });
     if (length > LONGEST) throw problem('weak-password', { detail: `Use at most ${String(LONGEST)} characters` });
     const ownWords = [email, ...email.split('@'), ...email.split(/[@.+_-]/)].filter((word) => word.length > 2);
-    const { score } = this.estimator.check(password.slice(0, ESTIMATED_CHARACTERS), ownWords);
-    if (score >= LOWEST_SCORE) return;
+    // Cheap, so it comes first: the estimation is what costs.
+    const isWeak =
+      isPredictable(password, ownWords) ||
+      this.estimator.check(password.slice(0, ESTIMATED_CHARACTERS), ownWords).score < LOWEST_SCORE;
+    if (!isWeak) return;
     throw problem('weak-password', {
-      detail: 'This password is on lists of common ones, or close to your e-mail; choose another',
+      detail: 'This password is common, predictable, or close to your e-mail; choose another',
     });
   }
 }

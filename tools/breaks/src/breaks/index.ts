@@ -7,6 +7,7 @@ import { breaks as gateway } from './gateway.js';
 import { breaks as guessing } from './guessing.js';
 import { breaks as handlers } from './handlers.js';
 import { breaks as keys } from './keys.js';
+import { breaks as passwords } from './passwords.js';
 import { breaks as refusals } from './refusals.js';
 import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
@@ -20,6 +21,7 @@ export const BREAKS: readonly Break[] = [
   ...guessing,
   ...handlers,
   ...keys,
+  ...passwords,
   ...refusals,
   ...revocation,
   ...secrets,
