@@ -14,7 +14,7 @@ export function nameConstraints(names: readonly string[]): x509.Extension {
   const permitted = names.map((name) =>
     der(0x30, isIP(name) ? der(0x87, addressAndMask(name)) : der(0x82, ascii(name))),
   );
-  return new x509.Extension(NAME_CONSTRAINTS, true, der(0x30, der(0xa0, ...permitted)));
+  return new x509.Extension(NAME_CONSTRAINTS, true, new Uint8Array(der(0x30, der(0xa0, ...permitted))));
 }
 
 /** One address: every bit of its mask is set. */
