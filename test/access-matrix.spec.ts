@@ -36,8 +36,8 @@ beforeAll(async () => {
   bus = await natsAs('gateway', own.describe());
 }, 120_000);
 afterAll(async () => {
-  await bus.close();
-  await own.discard();
+  await bus?.close();
+  await own?.discard();
 }, 60_000);
 
 interface Answer {

@@ -17,8 +17,8 @@ beforeAll(async () => {
   bus = await natsAs('gateway', own.describe());
 }, 120_000);
 afterAll(async () => {
-  await bus.close();
-  await own.discard();
+  await bus?.close();
+  await own?.discard();
 }, 60_000);
 
 /** A new token each time: what these stories do ends the one before. */

@@ -9,6 +9,14 @@ declare global {
   var citadelStoriesStack: Stack | undefined;
 }
 
+/** On a busy machine an answer may take longer than a client of production should have to wait. */
+const PATIENT = {
+  gateway: { CALL_TIMEOUT_MS: '20000' },
+  auth: { DATABASE_TIMEOUT_MS: '10000' },
+  treasury: { DATABASE_TIMEOUT_MS: '10000' },
+  archives: { DATABASE_TIMEOUT_MS: '10000' },
+};
+
 /** Starts one whole stack for all stories, beside whatever runs already; with CITADEL_STACK given, that one is used. */
 export default async function globalSetup(): Promise<void> {
   if (process.env.CITADEL_STACK) return;
@@ -17,6 +25,7 @@ export default async function globalSetup(): Promise<void> {
   const stack = await startStack({
     home: mkdtempSync(path.join(tmpdir(), `citadel-stories-${String(process.pid)}-`)),
     gatewayPort: 0,
+    serviceSettings: PATIENT,
     environment: withoutServers(process.env),
     say: (line) => lines.push(line),
   }).catch((error: unknown) => {

@@ -38,7 +38,11 @@ async function stack(stackParameters) {
 /** @param {string[]} jestParameters */
 async function jest(jestParameters) {
   const program = path.join(root, 'node_modules/jest/bin/jest.js');
-  const env = { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`.trim() };
+  const env = {
+    ...process.env,
+    NODE_OPTIONS:
+      `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+  };
   // Who watches sits before the run, ends it, and needs the terminal.
   if (jestParameters.some((one) => one.startsWith('--watch')))
     return run(process.execPath, [program, ...jestParameters], { env });
@@ -55,7 +59,8 @@ async function prepare() {
 async function install(fault) {
   console.log(`Installing packages, because ${fault} (npm ci; it takes half a minute or so)`);
   // Without development packages there is no compiler, whatever NODE_ENV says.
-  const flags = ['--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+  // Development tools of Nest and Prisma ask for newer versions of Node.js than they need: 42 lines of warnings.
+  const flags = ['--loglevel=error', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
   if ((await npm(['ci', ...flags])) === 0) return;
   console.log(
     'npm ci failed: package-lock.json may not fit the manifests. Trying npm install, which brings it up to date.',

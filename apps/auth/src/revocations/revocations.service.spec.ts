@@ -24,8 +24,8 @@ beforeAll(async () => {
   await until(() => treasury.list.isReady);
 }, 60_000);
 afterAll(async () => {
-  await treasury.close();
-  await auth.close();
+  await treasury?.close();
+  await auth?.close();
 });
 
 interface Mirror {

@@ -35,9 +35,9 @@ beforeAll(async () => {
   while (!(await gateway.process.ready())) await new Promise((resolve) => setTimeout(resolve, 20));
 }, 60_000);
 afterAll(async () => {
-  await gateway.close();
-  await auth.close();
-  await nats.close();
+  await gateway?.close();
+  await auth?.close();
+  await nats?.close();
 });
 beforeEach(() => heard.splice(0));
 

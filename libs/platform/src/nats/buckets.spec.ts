@@ -32,8 +32,8 @@ beforeAll(async () => {
   await Promise.all([writer.whenConnected(), reader.whenConnected()]);
 }, 30_000);
 afterAll(async () => {
-  await Promise.all([writer.close(), reader.close()]);
-  await nats.close();
+  await Promise.all([writer?.close(), reader?.close()]);
+  await nats?.close();
 });
 const remove = async (bucket: string) => (await jetstreamManager(writer.connection)).streams.delete(`KV_${bucket}`);
 afterEach(async () => {

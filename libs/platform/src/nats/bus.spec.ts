@@ -25,9 +25,9 @@ beforeAll(async () => {
   bus = new Bus(link, 300);
 }, 30_000);
 afterAll(async () => {
-  await link.close();
-  await service.close();
-  await nats.close();
+  await link?.close();
+  await service?.close();
+  await nats?.close();
 });
 
 const call = newCall('request-1');

@@ -15,8 +15,8 @@ beforeAll(async () => {
   gateway = await nats.connectAs('gateway');
 }, 30_000);
 afterAll(async () => {
-  await gateway.close();
-  await nats.close();
+  await gateway?.close();
+  await nats?.close();
 });
 
 const links: NatsLink[] = [];

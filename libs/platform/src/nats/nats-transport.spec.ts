@@ -13,8 +13,8 @@ beforeAll(async () => {
   gateway = await nats.connectAs('gateway');
 }, 30_000);
 afterAll(async () => {
-  await gateway.close();
-  await nats.close();
+  await gateway?.close();
+  await nats?.close();
 });
 
 interface Replica {
