@@ -78,6 +78,8 @@ describe('an action that needs a recent login', () => {
       ['POST', `/v1/users/${victim.id}/enable`, undefined],
       ['PUT', role, { summary: 'x', permissions: [] }],
       ['DELETE', role, undefined],
+      ['POST', `/v1/users/${victim.id}/revoke-tokens`, {}],
+      ['POST', '/v1/tokens/revoke', { jti: crypto.randomUUID() }],
     ] as const) {
       const { body: problem } = await call(method, path, body);
       expect([path, problem.code]).toEqual([path, 'insufficient-user-authentication']);

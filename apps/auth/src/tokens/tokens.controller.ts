@@ -25,12 +25,14 @@ export class TokensController {
 
   @Handles(auth.revokeUserTokens)
   @RequirePermissions('auth:tokens:revoke')
+  @RequireRecentLogin(15)
   revokeUser(@Message() { id, reason }: MessageOf<typeof auth.revokeUserTokens>, @CurrentActor() actor: Actor) {
     return this.tokens.revokeUser(id, reason, actor);
   }
 
   @Handles(auth.revokeToken)
   @RequirePermissions('auth:tokens:revoke')
+  @RequireRecentLogin(15)
   revokeNamed(@Message() request: MessageOf<typeof auth.revokeToken>, @CurrentActor() actor: Actor) {
     return this.tokens.revokeNamed(request, actor);
   }
