@@ -28,6 +28,7 @@ export {
 export {
   type FieldFault,
   problem,
+  ProblemDocument,
   Problem,
   type ProblemBody,
   type ProblemCode,

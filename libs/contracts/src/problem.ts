@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Every way a Citadel call can fail on purpose: a closed catalogue of codes, each with its HTTP status and title.
  * A code is stable: clients switch on it. What is not in the catalogue leaves a service as `internal`.
@@ -117,20 +119,38 @@ export function problem(code: ProblemCode, { cause, ...details }: ProblemDetails
   return new Problem(code, details, cause === undefined ? undefined : { cause });
 }
 
-const isText = (value: unknown) => typeof value === 'string';
-const isNumber = (value: unknown) => typeof value === 'number';
+/**
+ * What each detail must be, for whoever reads a problem and for the documentation. Some become headers, and what is no
+ * header's value there would be an answer of no kind.
+ */
+const DETAILS = {
+  detail: z.string().describe('What happened here, and the way out'),
+  errors: z.array(
+    z.object({
+      in: z.enum(['body', 'query', 'path', 'message']),
+      path: z.string().describe('JSON Pointer (RFC 6901)'),
+      message: z.string(),
+    }),
+  ),
+  permission: z.string().describe('The permission that is missing'),
+  roles: z.array(z.string()).describe('The roles of which one is missing'),
+  retryAfter: z.number().describe('Seconds after which it is worth trying again; Retry-After says the same'),
+  traceId: z.string().describe('Names the request in our logs'),
+  decision: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .describe('Names the decision behind a refusal; an administrator can have it explained'),
+  maxAge: z.number().describe('Seconds: how recent the login must be (RFC 9470)'),
+} satisfies { readonly [K in keyof Required<ProblemDetails>]: z.ZodType };
 
-/** What each detail must be. Some become headers, and what is no header's value there would be an answer of no kind. */
-const DETAILS: { readonly [K in keyof Required<ProblemDetails>]: (value: unknown) => boolean } = {
-  detail: isText,
-  errors: Array.isArray,
-  permission: isText,
-  roles: Array.isArray,
-  retryAfter: isNumber,
-  traceId: isText,
-  decision: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value),
-  maxAge: isNumber,
-};
+/** A problem as it is answered (RFC 9457). */
+export const ProblemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(PROBLEMS)),
+  ...z.object(DETAILS).partial().shape,
+});
 
 /**
  * Reads a problem that came over the wire; an unknown code is treated as a fault of the sender, not shown on, and a detail
@@ -141,8 +161,8 @@ export function problemFrom(value: unknown): Problem {
   const { code } = value;
   if (typeof code !== 'string' || !Object.hasOwn(PROBLEMS, code)) return problem('internal', { cause: value });
   const details = Object.entries(DETAILS)
-    .map(([key, isSound]) => ({ key, isSound, detail: Reflect.get(value, key) as unknown }))
-    .filter(({ key, isSound, detail }) => Object.hasOwn(value, key) && isSound(detail));
+    .map(([key, schema]) => ({ key, schema, detail: Reflect.get(value, key) as unknown }))
+    .filter(({ key, schema, detail }) => Object.hasOwn(value, key) && schema.safeParse(detail).success);
   // The sender is one of our services; its details were made by `toBody`, and are data to be shown, never acted upon.
   return new Problem(code as ProblemCode, Object.fromEntries(details.map(({ key, detail }) => [key, detail])));
 }

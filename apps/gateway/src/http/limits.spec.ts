@@ -211,11 +211,7 @@ describe('the gateway without NATS', () => {
   it('lives, is not ready, and shows its documentation', async () => {
     expect((await gateway.call('GET', '/health/live')).body).toEqual({ live: true });
     const ready = await gateway.call('GET', '/health/ready');
-    expect([ready.status, ready.headers['retry-after'], ready.body]).toEqual([
-      503,
-      '1',
-      expect.objectContaining({ ready: false, checks: { nats: false, keys: false, revocations: false } }),
-    ]);
+    expect([ready.status, ready.headers['retry-after'], ready.body]).toEqual([503, '1', { ready: false }]);
     expect((await gateway.call('GET', '/docs')).text).toContain('<h1>Citadel API</h1>');
   });
 });

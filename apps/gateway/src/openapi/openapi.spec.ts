@@ -1,4 +1,4 @@
-import { CONTRACTS, OPERATIONS, PROBLEMS } from '@citadel/contracts';
+import { ACCESS_TABLE, CONTRACTS, type Operation, OPERATIONS, ProblemDocument, PROBLEMS } from '@citadel/contracts';
 
 import { docsPage } from './docs-page.js';
 import { openApiOf } from './openapi.js';
@@ -40,6 +40,12 @@ const document = JSON.parse(JSON.stringify(source)) as Document;
 const described = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, one]) => ({ path, method, ...one })),
 );
+function operationOf(id: string): Operation {
+  const found = OPERATIONS.find((one) => one.id === id);
+  if (!found) throw new Error(`There is no operation ${id}`);
+  return found;
+}
+
 const each = described.map((one) => [one.operationId, one] as const);
 
 describe('the OpenAPI document', () => {
@@ -80,6 +86,52 @@ describe('the OpenAPI document', () => {
       expect(typeof schema).toBe('object');
     }
   });
+
+  it('describes a problem with every member that one can have', () => {
+    const { properties, required } = document.components.schemas.Problem as {
+      readonly properties: Readonly<Record<string, object>>;
+      readonly required: readonly string[];
+    };
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(ProblemDocument.shape).sort());
+    expect(Object.keys(properties)).toEqual(
+      expect.arrayContaining([
+        'decision',
+        'roles',
+        'retryAfter',
+        'maxAge',
+        'traceId',
+        'permission',
+        'errors',
+        'detail',
+      ]),
+    );
+    expect(required).toEqual(['type', 'title', 'status', 'code']);
+    expect(properties.code).toMatchObject({ enum: Object.keys(PROBLEMS) });
+  });
+
+  it.each(each)('%s names the headers of its answers', (_, { responses, operationId }) => {
+    const { status = 200, versioned, credentials } = operationOf(operationId);
+    const named = (of: number) =>
+      Object.keys((responses[String(of)] as { headers?: object } | undefined)?.headers ?? {});
+    expect(named(status)).toEqual([...(versioned ? ['ETag'] : []), ...(credentials ? ['Set-Cookie'] : [])]);
+    expect(named(503)).toEqual(['Retry-After']);
+    if ('401' in responses) expect(named(401)).toEqual(['WWW-Authenticate']);
+    if ('429' in responses) expect(named(429)).toEqual(['Retry-After']);
+  });
+
+  it.each(each)(
+    '%s says what a body is refused with, and what its rules refuse with',
+    (_, { responses, operationId }) => {
+      const { method, id } = operationOf(operationId);
+      expect('415' in responses && '413' in responses).toBe(method !== 'GET');
+      const { roles, clearance, recentLogin } = ACCESS_TABLE[id] ?? {};
+      expect((responses['401']?.description ?? '').includes('insufficient-user-authentication')).toBe(
+        recentLogin !== undefined,
+      );
+      if (roles) expect(responses['403']?.description).toContain('missing-role');
+      if (clearance) expect(responses['403']?.description).toContain('insufficient-clearance');
+    },
+  );
 
   it.each(each)('%s says what it answers when all is well, and how it fails', (_, { responses, operationId }) => {
     const { status = 200, public: isPublic, problems = [] } = OPERATIONS.find(({ id }) => id === operationId) ?? {};

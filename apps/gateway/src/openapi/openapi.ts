@@ -1,9 +1,22 @@
-import { ACCESS_TABLE, type Contract, type Operation, type ProblemCode, PROBLEMS } from '@citadel/contracts';
+import {
+  ACCESS_TABLE,
+  type Contract,
+  type Operation,
+  type ProblemCode,
+  ProblemDocument,
+  PROBLEMS,
+} from '@citadel/contracts';
 import { z } from 'zod';
 
 import { ACCESS_COOKIE } from '../credentials/cookies.js';
 
-const EVERYWHERE: readonly ProblemCode[] = ['invalid-request', 'internal', 'service-unavailable', 'timeout'];
+const EVERYWHERE: readonly ProblemCode[] = [
+  'invalid-request',
+  'internal',
+  'invalid-response',
+  'service-unavailable',
+  'timeout',
+];
 const WITH_TOKEN: readonly ProblemCode[] = ['unauthenticated', 'missing-permission'];
 const WITH_BODY: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type'];
 
@@ -31,35 +44,11 @@ export function openApiOf(contracts: readonly Contract[], server: string): OpenA
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' },
         accessCookie: { type: 'apiKey', in: 'cookie', name: ACCESS_COOKIE },
       },
-      schemas: { Problem: PROBLEM },
+      // What a client must expect, and no more: more members may come (RFC 9457 §3.2).
+      schemas: { Problem: schemaOf(ProblemDocument, 'input') },
     },
   };
 }
-
-const PROBLEM = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'code'],
-  properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string', enum: Object.keys(PROBLEMS) },
-    detail: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          in: { enum: ['body', 'query', 'path', 'message'] },
-          path: { type: 'string', description: 'JSON Pointer (RFC 6901)' },
-          message: { type: 'string' },
-        },
-      },
-    },
-    permission: { type: 'string', description: 'The permission that is missing' },
-    traceId: { type: 'string' },
-  },
-};
 
 function describe(operation: Operation) {
   const { summary, service, id, params = {}, query = {}, body, status = 200, response } = operation;
@@ -72,7 +61,11 @@ function describe(operation: Operation) {
     parameters: [...parameters('path', params), ...parameters('query', query), ...preconditions(operation)],
     ...(body ? { requestBody: { required: true, content: bodyOf(operation, body) } } : {}),
     responses: {
-      [String(status)]: { description: 'Success', ...(status === 204 ? {} : { content: jsonOf(response, 'output') }) },
+      [String(status)]: {
+        description: 'Success',
+        ...successHeaders(operation),
+        ...(status === 204 ? {} : { content: jsonOf(response, 'output') }),
+      },
       ...problems(operation),
     },
   };
@@ -87,6 +80,35 @@ function requirementsOf({ id }: Operation) {
     ...(clearance ? { 'x-required-clearance': clearance } : {}),
     ...(recentLogin === undefined ? {} : { 'x-recent-login-seconds': recentLogin }),
   };
+}
+
+function successHeaders({ versioned, credentials }: Operation) {
+  const cookies = credentials === 'clear' ? 'Clears the cookies' : 'The tokens, for `"delivery": "cookie"`';
+  const headers = {
+    ...(versioned ? { ETag: header('The version that is answered, for If-Match') } : {}),
+    ...(credentials ? { 'Set-Cookie': header(cookies) } : {}),
+  };
+  return Object.keys(headers).length > 0 ? { headers } : {};
+}
+
+/** Headers of a problem: those that every answer of this status has, or may have. */
+function problemHeaders(status: number) {
+  if (status === 401 || status === 403)
+    return { 'WWW-Authenticate': header('The challenge (RFC 6750 §3, RFC 9470 §3)') };
+  if (status === 429 || status === 503) return { 'Retry-After': header('Seconds after which to try again') };
+  return undefined;
+}
+
+const header = (description: string) => ({ description, schema: { type: 'string' } });
+
+/** What the handler's own rules refuse with, beyond a missing permission. */
+function refusalsOf({ id }: Operation): readonly ProblemCode[] {
+  const { roles, clearance, recentLogin } = ACCESS_TABLE[id] ?? {};
+  return [
+    ...(roles ? (['missing-role'] as const) : []),
+    ...(clearance ? (['insufficient-clearance'] as const) : []),
+    ...(recentLogin === undefined ? [] : (['insufficient-user-authentication'] as const)),
+  ];
 }
 
 function preconditions({ versioned, method }: Operation) {
@@ -109,10 +131,14 @@ function parameters(place: 'path' | 'query', shape: Readonly<Record<string, z.Zo
   }));
 }
 
-function problems({ public: isPublic, body, versioned, method, problems: own = [] }: Operation) {
+function problems(operation: Operation) {
+  const { public: isPublic, versioned, method, problems: own = [] } = operation;
   const conflicts: readonly ProblemCode[] =
     versioned && method !== 'GET' ? ['precondition-required', 'version-conflict'] : [];
-  const codes = [...EVERYWHERE, ...(isPublic ? [] : WITH_TOKEN), ...(body ? WITH_BODY : []), ...conflicts, ...own];
+  // A body is read before the operation is asked whether it wants one.
+  const ofBody = method === 'GET' ? [] : WITH_BODY;
+  const ofToken = isPublic ? [] : [...WITH_TOKEN, ...refusalsOf(operation)];
+  const codes = [...new Set([...EVERYWHERE, ...ofToken, ...ofBody, ...conflicts, ...own])];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code][0]))].sort();
   return Object.fromEntries(
     statuses.map((status) => {
@@ -120,7 +146,11 @@ function problems({ public: isPublic, body, versioned, method, problems: own = [
       const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
       return [
         String(status),
-        { description: these.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}`).join('\n\n'), content },
+        {
+          description: these.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}`).join('\n\n'),
+          ...(problemHeaders(status) ? { headers: problemHeaders(status) } : {}),
+          content,
+        },
       ];
     }),
   );
