@@ -13,7 +13,9 @@ import { type Stack, startOwnStack } from './stack/stack.js';
 let own: Stack;
 let bus: NatsConnection;
 beforeAll(async () => {
-  own = await startOwnStack({ serviceSettings: { gateway: { CORS_ORIGINS: ALLOWED_ORIGIN } } });
+  own = await startOwnStack({
+    serviceSettings: { gateway: { CORS_ORIGINS: ALLOWED_ORIGIN }, auth: { SIGNING_KEY_LEAD: '2' } },
+  });
   bus = await natsAs('gateway', own.describe());
 }, 120_000);
 afterAll(async () => {

@@ -27,6 +27,8 @@ export const authConfig = {
   /** How long a key signs, and how long before that it is published. */
   SIGNING_KEY_PERIOD: whole(3_600, 365 * DAY).default(30 * DAY),
   SIGNING_KEY_AHEAD: whole(60, 30 * DAY).default(DAY),
+  /** How long a key that an administrator orders is published before it signs: longer than caches keep the key set. */
+  SIGNING_KEY_LEAD: whole(1, 3_600).default(310),
   ACCESS_TOKEN_LIFETIME: whole(30, 3_600).default(300),
   SESSION_IDLE_LIFETIME: whole(60, 90 * DAY).default(14 * DAY),
   SESSION_ABSOLUTE_LIFETIME: whole(60, 365 * DAY).default(90 * DAY),

@@ -21,6 +21,7 @@ export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, MAXIMUM_LIFETIME } from './a
 export { bearerOf, carrierOf, type HttpRequest, type TokenExtractor } from './carrier.js';
 export { CurrentUser } from './current-user.decorator.js';
 export { httpKeySource, type HttpKeySourceOptions } from './keys/http-key-source.js';
+export { MAXIMUM_KEYS } from './keys/key-limit.js';
 export { KeyRing } from './keys/key-ring.js';
 export type { KeySource } from './keys/key-source.js';
 export { type Algorithm, ALGORITHMS, importKeys, type VerificationKey } from './keys/verification-key.js';

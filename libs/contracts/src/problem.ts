@@ -47,6 +47,7 @@ export const PROBLEMS = {
   'too-many-roles': [422, 'These roles together do not fit into a token'],
   'weak-password': [422, 'The password is too easy to guess'],
   'precondition-required': [428, 'Say with If-Match which version you mean to change'],
+  'rotation-too-soon': [429, 'The signing keys were rotated a moment ago'],
   'too-many-requests': [429, 'Too many requests'],
   internal: [500, 'Something went wrong on our side'],
   'invalid-response': [502, 'A service answered something that does not fit the contract'],

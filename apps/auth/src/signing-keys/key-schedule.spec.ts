@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 
-import { dueKey, type KeyDates, type KeySchedule, stateOf } from './key-schedule.js';
+import { dueKey, type KeyDates, type KeySchedule, rotatedKey, rotationDelay, stateOf } from './key-schedule.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const schedule: KeySchedule = { period: 30 * DAY, publishAhead: DAY, keep: HOUR };
+const schedule: KeySchedule = { period: 30 * DAY, publishAhead: DAY, lead: 310_000, keep: HOUR };
 const NOW = new Date('2026-06-01T00:00:00Z');
 const at = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 const key = (from: number, until: number, gone = until + schedule.keep): KeyDates => ({
@@ -62,5 +62,29 @@ describe('the key that is due', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('an ordered rotation', () => {
+  const signing = key(-DAY, 29 * DAY);
+  const delay = (keys: readonly KeyDates[], maximum = 16) => rotationDelay(keys, NOW, schedule, maximum);
+
+  it('signs when caches have had the time to learn of the key', () => {
+    expect(rotatedKey(NOW, schedule)).toEqual(key(310_000, 310_000 + 30 * DAY));
+  });
+
+  it('waits until the last one has taken effect', () => {
+    expect(delay([key(-DAY, 200_000), key(200_000, 30 * DAY)])).toBe(200_000);
+    expect(delay([key(-DAY, 0), key(0, 30 * DAY)])).toBe(0);
+  });
+
+  it('replaces a key that waits for its turn on the schedule', () => {
+    expect(delay([key(-29 * DAY, DAY), key(DAY, 31 * DAY)])).toBe(0);
+  });
+
+  it('waits for a key to be gone while too many are published', () => {
+    const retired = [key(-2 * DAY, -DAY, 5_000), key(-2 * DAY, -DAY, 9_000)];
+    expect(delay([signing, ...retired], 3)).toBe(5_000);
+    expect(delay([signing, ...retired], 4)).toBe(0);
   });
 });

@@ -10,6 +10,8 @@ export interface KeySchedule {
   readonly period: number;
   /** Milliseconds before its first signature in which a key is published already. */
   readonly publishAhead: number;
+  /** The same for a key that is ordered ahead of its time. */
+  readonly lead: number;
   /** Milliseconds after its last signature until no token of it can be good any more. */
   readonly keep: number;
 }
@@ -37,6 +39,24 @@ export function dueKey(keys: readonly KeyDates[], now: Date, schedule: KeySchedu
   }
   return last - now.getTime() <= schedule.publishAhead ? datesFrom(last, schedule) : undefined;
 }
+
+/**
+ * Milliseconds until a rotation may be ordered; 0 if it may be now. Not while the last one is under way, and not while so
+ * many keys are published that readers might not take one more.
+ *
+ * @param keys - those that are not gone
+ */
+export function rotationDelay(keys: readonly KeyDates[], now: Date, { lead }: KeySchedule, maximum: number): number {
+  const untilNext = keys.map(({ signsFrom }) => signsFrom.getTime() - now.getTime()).filter((time) => time > 0);
+  const underWay = untilNext.filter((time) => time <= lead);
+  if (underWay.length > 0) return Math.max(...underWay);
+  if (keys.length < maximum) return 0;
+  return Math.min(...keys.map(({ goneAt }) => goneAt.getTime())) - now.getTime();
+}
+
+/** The dates of a key that an administrator orders. */
+export const rotatedKey = (now: Date, schedule: KeySchedule): KeyDates =>
+  datesFrom(now.getTime() + schedule.lead, schedule);
 
 function datesFrom(start: number, { period, keep }: KeySchedule, latest = Infinity): KeyDates {
   const end = Math.min(start + period, latest);

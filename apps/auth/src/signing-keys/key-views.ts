@@ -4,7 +4,9 @@ import type { SigningKey } from '../generated/prisma/client.js';
 import { stateOf } from './key-schedule.js';
 
 /** What everybody may see of keys, to verify with. */
-export const publicJwksOf = (keys: readonly SigningKey[]) => keys.map(({ publicJwk }) => PublicJwk.parse(publicJwk));
+export const publicJwksOf = (keys: readonly SigningKey[]) =>
+  // A row that was spoiled must not keep the others, or the removal of one of them, from being published.
+  keys.flatMap(({ publicJwk }) => PublicJwk.safeParse(publicJwk).data ?? []);
 
 /** What an administrator sees of a key. */
 export function describe({ kid, algorithm, signsFrom, signsUntil, goneAt, compromisedAt }: SigningKey, now: Date) {

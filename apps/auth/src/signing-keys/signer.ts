@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
 import { KeyRing } from '@citadel/auth';
 import { problem } from '@citadel/contracts';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
@@ -18,7 +18,9 @@ interface OpenKey {
 /** Holds the private keys: they leave the database sealed, and are open in this process's memory only. */
 @Injectable()
 export class Signer implements OnModuleInit {
+  private readonly logger = new Logger(Signer.name);
   private open: readonly OpenKey[] = [];
+  private unopened: ReadonlySet<string> = new Set();
   private published: KeyRing | undefined;
 
   constructor(
@@ -42,14 +44,28 @@ export class Signer implements OnModuleInit {
     return signToken(claims, key.privateKey, key.row.kid, key.row.algorithm);
   }
 
-  /** Takes the given keys into use, and lets go of all others. */
+  /** Takes the given keys into use, and lets go of all others. One that cannot be unsealed is left out, and logged once. */
   use(rows: readonly SigningKey[]): void {
-    this.open = rows.map(
-      (row) =>
-        this.open.find(
-          (known) => known.row.kid === row.kid && known.row.signsUntil.getTime() === row.signsUntil.getTime(),
-        ) ?? { row, privateKey: this.unsealed(row) },
-    );
+    const unopened = new Set<string>();
+    this.open = rows.flatMap((row) => {
+      const known = this.open.find(
+        ({ row: { kid, signsUntil } }) => kid === row.kid && signsUntil.getTime() === row.signsUntil.getTime(),
+      );
+      if (known) return [known];
+      try {
+        return [{ row, privateKey: this.unsealed(row) }];
+      } catch (error) {
+        unopened.add(row.kid);
+        if (!this.unopened.has(row.kid)) this.logger.error(`Nothing is signed with a key: ${String(error)}`);
+        return [];
+      }
+    });
+    this.unopened = unopened;
+  }
+
+  /** Lets go of one key at once, whatever can or cannot be read of the others. */
+  drop(kid: string): void {
+    this.open = this.open.filter(({ row }) => row.kid !== kid);
   }
 
   /** A new key, sealed: what is stored of it. */
@@ -82,6 +98,10 @@ export class Signer implements OnModuleInit {
         `The signing key ${kid} is sealed with a key (${sealedWith}) that is not configured; give it as AUTH_KEY_ENCRYPTION_KEY_PREVIOUS`,
       );
     }
-    return createPrivateKey({ key: unseal(sealedKey, sealingKey, kid), format: 'der', type: 'pkcs8' });
+    try {
+      return createPrivateKey({ key: unseal(sealedKey, sealingKey, kid), format: 'der', type: 'pkcs8' });
+    } catch (cause) {
+      throw new Error(`The seal of the signing key ${kid} is broken`, { cause });
+    }
   }
 }

@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
+import { MAXIMUM_KEYS } from '@citadel/auth';
 import { problem, type PublicJwk } from '@citadel/contracts';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { Prisma, PrismaClient, type SigningKey } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
-import { dueKey, type KeyDates, type KeySchedule } from './key-schedule.js';
+import { dueKey, type KeyDates, type KeySchedule, rotatedKey, rotationDelay } from './key-schedule.js';
 import { describe, publicJwksOf } from './key-views.js';
 import { Signer } from './signer.js';
 
@@ -15,8 +16,8 @@ type Transaction = Prisma.TransactionClient;
 /** One advisory lock for all that changes or publishes keys: of several replicas, one at a time. */
 const LOCK = 7_240_110;
 
-/** Milliseconds between the order to rotate and the new key's first signature: by then every service has it. */
-const HEAD_START = 2_000;
+/** Keys that may be published before another is ordered: half of what readers take, so that a removal gets through. */
+const MAXIMUM_BEFORE_ROTATION = MAXIMUM_KEYS / 2;
 
 /** Milliseconds for which a login waits for a new key to be known. */
 const PATIENCE = 1_000;
@@ -24,6 +25,8 @@ const PATIENCE = 1_000;
 /** Makes, publishes and retires the keys that access tokens are signed with. */
 @Injectable()
 export class SigningKeysService {
+  private readonly logger = new Logger(SigningKeysService.name);
+
   constructor(
     private readonly prisma: PrismaClient,
     private readonly publication: PublicationService,
@@ -66,26 +69,29 @@ export class SigningKeysService {
     await this.publish();
   }
 
-  /** Ends the turn of the key that signs, ahead of its time and in order: its tokens stay good until they expire. */
+  /**
+   * Ends the turn of the key that signs, ahead of its time and in order: its tokens stay good until they expire, and the
+   * new key signs when caches have had the time to learn of it.
+   *
+   * @throws Problem `rotation-too-soon` while the last rotation is under way, or too many keys are published
+   */
   async rotate(actor: Actor) {
     const created = await this.locked(async (transaction) => {
       const now = new Date();
-      const turn = new Date(now.getTime() + HEAD_START);
-      const { period, keep } = this.schedule();
+      const schedule = this.schedule();
+      const dates = rotatedKey(now, schedule);
+      const turn = dates.signsFrom;
       const keys = await transaction.signingKey.findMany({ where: { goneAt: { gt: now } } });
+      const delay = rotationDelay(keys, now, schedule, MAXIMUM_BEFORE_ROTATION);
+      if (delay > 0) throw problem('rotation-too-soon', { retryAfter: Math.ceil(delay / 1000) });
       for (const { kid, signsFrom } of keys.filter((key) => key.signsUntil > turn)) {
         // A key that was to sign later has no later any more; it never signed, so nothing of it has to stay.
         const ends =
           signsFrom > turn
             ? { signsFrom: turn, signsUntil: turn, goneAt: turn }
-            : { signsUntil: turn, goneAt: new Date(turn.getTime() + keep) };
+            : { signsUntil: turn, goneAt: new Date(turn.getTime() + schedule.keep) };
         await transaction.signingKey.update({ where: { kid }, data: ends });
       }
-      const dates = {
-        signsFrom: turn,
-        signsUntil: new Date(turn.getTime() + period),
-        goneAt: new Date(turn.getTime() + period + keep),
-      };
       const key = await this.create(transaction, dates);
       await transaction.event.create({
         data: rowOf({ ...byActor(actor), type: 'key-rotated', outcome: 'success', detail: { kid: key.kid } }),
@@ -124,6 +130,7 @@ export class SigningKeysService {
       await transaction.event.create({ data: rowOf(event) });
       return updated;
     });
+    this.signer.drop(kid);
     await this.publish().catch(notYet);
     return describe(dropped, new Date());
   }
@@ -136,15 +143,20 @@ export class SigningKeysService {
 
   /** Committed first, then published: what is published must not be undone by a rollback. */
   private async publish(): Promise<void> {
-    // Before anything that can fail: what is compromised signs nothing more, even while nobody can be told.
+    // Before NATS is asked: what is compromised signs nothing more, even while nobody can be told.
     this.signer.use(await this.current());
     await this.locked(async (transaction) =>
       this.publication.publishKeys(publicJwksOf(await this.current(transaction))),
     );
   }
 
-  private current(database: Pick<Transaction, 'signingKey'> = this.prisma): Promise<SigningKey[]> {
-    return database.signingKey.findMany({ where: { goneAt: { gt: new Date() } }, orderBy: { signsFrom: 'desc' } });
+  /** The newest keys that are not gone: no more than readers take, because a set that is refused whole removes no key. */
+  private async current(database: Pick<Transaction, 'signingKey'> = this.prisma): Promise<SigningKey[]> {
+    const where = { goneAt: { gt: new Date() } };
+    const keys = await database.signingKey.findMany({ where, orderBy: { signsFrom: 'desc' }, take: MAXIMUM_KEYS + 1 });
+    if (keys.length > MAXIMUM_KEYS)
+      this.logger.error(`More than ${MAXIMUM_KEYS} keys are live: the oldest are left out`);
+    return keys.slice(0, MAXIMUM_KEYS);
   }
 
   private async create(transaction: Transaction, dates: KeyDates): Promise<SigningKey> {
@@ -156,11 +168,12 @@ export class SigningKeysService {
   }
 
   private schedule(): KeySchedule {
-    const { SIGNING_KEY_PERIOD, SIGNING_KEY_AHEAD, ACCESS_TOKEN_LIFETIME } = this.config;
+    const { SIGNING_KEY_PERIOD, SIGNING_KEY_AHEAD, SIGNING_KEY_LEAD, ACCESS_TOKEN_LIFETIME } = this.config;
     // A token signed in a key's last second must find it until it expires, on clocks that are off by a minute.
     return {
       period: SIGNING_KEY_PERIOD * 1000,
       publishAhead: SIGNING_KEY_AHEAD * 1000,
+      lead: SIGNING_KEY_LEAD * 1000,
       keep: (ACCESS_TOKEN_LIFETIME + 120) * 1000,
     };
   }

@@ -139,10 +139,12 @@ export const auth = service('auth', {
     response: z.object({ items: z.array(SigningKey) }),
   }),
   rotateKeys: operation({
-    summary: 'Begin to sign with a new key; the old one stays valid until its last token has expired',
+    summary:
+      'Publish a new key and sign with it when caches know it; the old one stays valid until its last token has expired',
     http: 'POST /v1/keys/rotate',
     status: 201,
     response: SigningKey,
+    problems: ['rotation-too-soon'],
   }),
   compromiseKey: operation({
     summary: 'Drop a key at once and with it every token that it signed',

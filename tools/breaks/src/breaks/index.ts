@@ -9,6 +9,7 @@ import { breaks as guessing } from './guessing.js';
 import { breaks as handlers } from './handlers.js';
 import { breaks as keys } from './keys.js';
 import { breaks as passwords } from './passwords.js';
+import { breaks as publication } from './publication.js';
 import { breaks as refusals } from './refusals.js';
 import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
@@ -24,6 +25,7 @@ export const BREAKS: readonly Break[] = [
   ...handlers,
   ...keys,
   ...passwords,
+  ...publication,
   ...refusals,
   ...revocation,
   ...secrets,
