@@ -17,6 +17,7 @@ import { AUTH_OPTIONS, type AuthOptions, type ResolvedAuthOptions, resolveOption
 import { CallGuard } from './call.guard.js';
 import { KeyRing } from './keys/key-ring.js';
 import { ProblemFilter } from './problem.filter.js';
+import { logRefusals } from './refusals/log-refusals.js';
 import { RefusalDesk } from './refusals/refusal-desk.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { AuthenticateGuard } from './token/authenticate.guard.js';
@@ -105,7 +106,8 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
         {
           provide: RefusalDesk,
           inject: [AUTH_OPTIONS],
-          useFactory: ({ audience, onRefusal }: ResolvedAuthOptions) => new RefusalDesk(audience, onRefusal),
+          useFactory: ({ audience, onRefusal }: ResolvedAuthOptions) =>
+            new RefusalDesk(audience, onRefusal ?? logRefusals()),
         },
         AccessGuard,
         CallGuard,

@@ -32,7 +32,7 @@ export interface AuthOptions {
   readonly rememberedTokens?: number;
   /** Finds the token of an HTTP request; the `Authorization: Bearer` header if left out. */
   readonly tokenFromHttp?: TokenExtractor;
-  /** Told of every refusal, with the reason that the caller does not see. */
+  /** Gets every refusal, with the reason that the caller does not see. Without it some in a second are logged. */
   readonly onRefusal?: RefusalListener;
 }
 

@@ -24,7 +24,6 @@ describe('the credential of a call', () => {
     ['the header of a NATS message', rpc({}, natsHeaders('Bearer abc'))],
     ['the handshake of Socket.IO', ws({ handshake: { auth: { token: 'abc' }, headers: {} } })],
     ['the handshake’s header', ws({ handshake: { headers: { authorization: 'Bearer abc' } } })],
-    ['the upgrade request of a WebSocket', ws({ upgradeReq: { headers: { authorization: 'Bearer abc' } } })],
   ])('is taken from %s', (_, context) => {
     expect(carrierOf(context).token).toBe('abc');
   });
@@ -37,6 +36,13 @@ describe('the credential of a call', () => {
     ['a token alone', http({ authorization: 'abc' })],
     ['two tokens in one header', http({ authorization: 'Bearer abc, Bearer def' })],
     ['two words', http({ authorization: 'Bearer abc def' })],
+    [
+      'two headers, of which Node shows the first',
+      contextOf('http', {
+        headers: { authorization: 'Bearer abc' },
+        headersDistinct: { authorization: ['Bearer abc', 'Bearer def'] },
+      }),
+    ],
     ['two headers', http({ authorization: ['Bearer abc', 'Bearer abc'] })],
     ['a token in the query', contextOf('http', { headers: {}, query: { access_token: 'abc' } })],
     ['a token in the body', contextOf('http', { headers: {}, body: { access_token: 'abc' } })],

@@ -14,6 +14,10 @@ export type TokenExtractor = (request: HttpRequest) => string | undefined;
 export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly method?: string;
+  /** Every value of each header, as Node keeps them (Express, and the request of a handshake). */
+  readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>;
+  /** Node's own request, where the framework wraps it (Fastify). */
+  readonly raw?: Pick<HttpRequest, 'headersDistinct'>;
 }
 
 interface MessageContext {
@@ -22,10 +26,21 @@ interface MessageContext {
 
 interface SocketClient {
   readonly handshake?: { readonly auth?: { readonly token?: unknown }; readonly headers?: HttpRequest['headers'] };
-  readonly upgradeReq?: HttpRequest;
+  /** Socket.IO's: the request of the handshake. */
+  readonly request?: HttpRequest;
 }
 
 const carriers = new WeakMap<object, Carrier>();
+const upgrades = new WeakMap<object, HttpRequest>();
+
+/**
+ * Tells the guards which request opened a socket of `@nestjs/platform-ws`: `ws` keeps none. Socket.IO needs no such call.
+ *
+ * @example handleConnection(client: WebSocket, request: IncomingMessage) { rememberUpgrade(client, request); }
+ */
+export function rememberUpgrade(client: object, request: HttpRequest): void {
+  upgrades.set(client, request);
+}
 
 /**
  * Where a call's credential is read from and its principal is kept, on every transport.
@@ -54,16 +69,23 @@ export function carrierOf(context: ArgumentsHost, fromHttp: TokenExtractor = bea
 }
 
 /** The token of an `Authorization: Bearer` header (RFC 6750 §2.1). */
-export function bearerOf({ headers }: HttpRequest): string | undefined {
+export function bearerOf({ headers, headersDistinct, raw }: HttpRequest): string | undefined {
   const { authorization } = headers;
+  // Node keeps the first of two headers in `headers`, and a proxy may have looked at the other.
+  const all = (raw?.headersDistinct ?? headersDistinct)?.['authorization'];
+  if (all && all.length > 1) return undefined;
   return bearerIn(typeof authorization === 'string' ? [authorization] : authorization);
 }
 
-function socketToken({ handshake, upgradeReq }: SocketClient): string | undefined {
+function socketToken(client: SocketClient): string | undefined {
+  const { handshake, request } = client;
   if (typeof handshake?.auth?.token === 'string') return handshake.auth.token;
-  const headers = handshake?.headers ?? upgradeReq?.headers;
-  return headers && bearerOf({ headers });
+  const opened = handshake?.headers ? { ...distinctOf(request), headers: handshake.headers } : upgrades.get(client);
+  return opened && bearerOf(opened);
 }
+
+const distinctOf = (request: HttpRequest | undefined) =>
+  request?.headersDistinct ? { headersDistinct: request.headersDistinct } : {};
 
 /** Two credentials in one call are one too many: which of them counts would depend on who reads it. */
 function bearerIn(values: readonly string[] | undefined): string | undefined {

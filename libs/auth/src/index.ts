@@ -18,7 +18,7 @@ export {
 export { isOwner, isSecondPerson } from './access/policies.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
 export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, MAXIMUM_LIFETIME } from './auth.options.js';
-export { bearerOf, carrierOf, type HttpRequest, type TokenExtractor } from './carrier.js';
+export { bearerOf, carrierOf, type HttpRequest, rememberUpgrade, type TokenExtractor } from './carrier.js';
 export { CurrentUser } from './current-user.decorator.js';
 export { httpKeySource, type HttpKeySourceOptions } from './keys/http-key-source.js';
 export { MAXIMUM_KEYS } from './keys/key-limit.js';

@@ -56,6 +56,8 @@ function entranceOf(host: ArgumentsHost): string {
     }
     case 'rpc':
       return `subject ${host.switchToRpc().getContext<{ getSubject?(): string }>().getSubject?.() ?? 'unknown'}`;
+    case 'ws':
+      return `socket ${host.switchToWs().getPattern()}`;
     default:
       return host.getType();
   }

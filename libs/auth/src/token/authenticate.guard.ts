@@ -30,9 +30,15 @@ export class AuthenticateGuard extends AuthGuard() implements CanActivate {
     const carrier = this.getRequest(context);
     if (carrier.token === undefined) throw problem('unauthenticated');
 
-    const principal = this.verifier.recall(carrier.token);
-    if (principal) carrier.user = principal;
-    else await super.canActivate(context);
+    try {
+      const principal = this.verifier.recall(carrier.token);
+      if (principal) carrier.user = principal;
+      else await super.canActivate(context);
+    } catch (error) {
+      // A socket keeps its carrier: who it was must not outlive its token.
+      delete carrier.user;
+      throw error;
+    }
     return true;
   }
 

@@ -13,6 +13,7 @@ import { breaks as publication } from './publication.js';
 import { breaks as refusals } from './refusals.js';
 import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
+import { breaks as sockets } from './sockets.js';
 
 export const BREAKS: readonly Break[] = [
   ...access,
@@ -29,4 +30,5 @@ export const BREAKS: readonly Break[] = [
   ...refusals,
   ...revocation,
   ...secrets,
+  ...sockets,
 ];
