@@ -91,7 +91,6 @@ export class RevocationList {
     while (!this.stopped.signal.aborted && performance.now() - lastGood < FOLLOW_AGAIN_AFTER_MS) {
       const askedAt = performance.now();
       const progress = await source.progress().catch(() => 'unknown');
-      if (progress === 'lost') break;
       if (progress === 'caught-up') lastGood = this.confirmedAt = askedAt;
       else if (this.received > received) lastGood = performance.now();
       received = this.received;
@@ -99,7 +98,10 @@ export class RevocationList {
         this.logger.log(`Loading revocations: ${this.size} so far`);
         reportedAt = performance.now();
       }
-      await pause(this.confirmedAt === undefined ? 20 : CHECK_EVERY_MS, this.stopped.signal);
+      const isFirstLoad = this.confirmedAt === undefined && progress !== 'lost';
+      await pause(isFirstLoad ? 20 : CHECK_EVERY_MS, this.stopped.signal);
+      // After the pause: a source that stays lost must not be followed again without end.
+      if (progress === 'lost') break;
     }
     if (!this.stopped.signal.aborted) this.logger.warn('The revocation feed stands still and is followed again');
     this.stopped.signal.removeEventListener('abort', stop);
