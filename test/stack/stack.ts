@@ -34,8 +34,8 @@ export function processOf(name: string, { processes } = stack()): number {
  * afterAll(() => own.discard());
  */
 export async function startOwnStack(options: Pick<StackOptions, 'home' | 'serviceSettings'> = {}): Promise<Stack> {
-  const home = mkdtempSync(path.join(tmpdir(), `citadel-stories-${String(process.pid)}-`));
-  return startStack({ home, gatewayPort: 0, environment: ownEnvironment(), ...options });
+  const { home = mkdtempSync(path.join(tmpdir(), `citadel-stories-${String(process.pid)}-`)), ...others } = options;
+  return startStack({ home, gatewayPort: 0, environment: ownEnvironment(), ...others });
 }
 
 const MEANT_FOR_IT = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'NATS_SERVER_BIN', 'LOG_LEVEL'];

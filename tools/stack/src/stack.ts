@@ -75,13 +75,14 @@ export class Stack {
     await this.group.force();
   }
 
-  /** Ends all in order and deletes everything but the logs. */
-  async discard(): Promise<void> {
+  /** Ends all in order and deletes everything; the logs stay if they are wanted. */
+  async discard({ keepLogs = false } = {}): Promise<void> {
     await this.stop();
     const { folder, isElsewhere } = placeFor(this.home.folder, serverAccount());
     const { secrets, nats, portsFile } = this.home;
     const everything = [secrets, nats, portsFile, isElsewhere ? folder : `${folder}/postgres`];
     for (const place of everything) rmSync(place, { recursive: true, force: true });
+    if (!keepLogs) rmSync(this.home.folder, { recursive: true, force: true });
   }
 
   /** Ends a process as a crash would: it is started again after a while. */
