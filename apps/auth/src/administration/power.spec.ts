@@ -10,7 +10,7 @@ import {
 } from '@citadel/contracts';
 import fc from 'fast-check';
 
-import { type Outcome, type Power, refuseChange, refuseRole } from './power.js';
+import { type Outcome, type Power, refuseChange, refuseRole, refuseStop } from './power.js';
 
 const book = new RoleBook();
 const somebody = (role?: Role, clearance: Clearance = 'restricted'): Power => ({
@@ -19,6 +19,33 @@ const somebody = (role?: Role, clearance: Clearance = 'restricted'): Power => ({
   clearance,
 });
 const of = (role?: Role, clearance: Clearance = 'restricted'): Outcome => somebody(role, clearance);
+
+describe('stopping a user', () => {
+  const both = (...roles: Role[]): Power => ({ ...somebody(), permissions: book.heldBy(roles) });
+
+  it.each([
+    ['a warden stops a citizen', somebody('warden'), somebody('citizen')],
+    ['a warden stops a treasurer with a higher clearance', somebody('warden'), somebody('treasurer', 'sealed')],
+    ['a warden stops an auditor', somebody('warden'), somebody('auditor')],
+    ['a sovereign stops a warden', somebody('sovereign'), somebody('warden')],
+  ])('is allowed: %s', (_, actor, target) => {
+    expect(refuseStop(actor, target)).toBeUndefined();
+  });
+
+  it.each([
+    ['a warden stops a sovereign', somebody('warden'), somebody('sovereign')],
+    ['a warden stops a warden who holds more otherwise', somebody('warden'), both('warden', 'treasurer')],
+    ['an auditor stops a warden', somebody('auditor'), somebody('warden')],
+    ['a teller stops a citizen', somebody('teller'), somebody('citizen')],
+  ])('is refused: %s', (_, actor, target) => {
+    expect(refuseStop(actor, target)).toMatchObject({ code: 'beyond-your-power', status: 403 });
+  });
+
+  it('is never for oneself', () => {
+    const warden = somebody('warden');
+    expect(refuseStop(warden, warden)).toMatchObject({ code: 'self-change' });
+  });
+});
 
 describe('a change of power', () => {
   it.each([

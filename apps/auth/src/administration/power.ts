@@ -36,6 +36,23 @@ export function refuseChange(actor: Power, target: Power, after: Outcome): Probl
   return undefined;
 }
 
+/** Permissions over users, roles, tokens and keys. */
+const administrative = ({ permissions }: Outcome) =>
+  permissions.filter((permission) => permission === '*' || permission.startsWith('auth:'));
+
+/**
+ * Whether somebody may disable somebody else. It gives nothing to anybody, so it asks for less than a change of power:
+ * in addition to whoever they may change, an administrator can stop everybody with less administrative power than they
+ * have, whatever else those hold. Never themselves, a sovereign, or somebody with as much administrative power who holds
+ * more otherwise.
+ */
+export function refuseStop(actor: Power, target: Power): Problem | undefined {
+  const refusal = refuseChange(actor, target, target);
+  if (refusal?.code !== 'beyond-your-power') return refusal;
+  const [own, theirs] = [administrative(actor), administrative(target)];
+  return isWithin(theirs, own) && !isWithin(own, theirs) ? undefined : refusal;
+}
+
 /** Whether somebody may bring a role with these permissions into the world. */
 export function refuseRole(actor: Power, permissions: readonly string[]): Problem | undefined {
   if (isWithin(permissions, actor.permissions)) return undefined;

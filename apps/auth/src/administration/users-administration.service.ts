@@ -17,7 +17,7 @@ import {
   type UserWithRoles,
 } from './administration.service.js';
 import { cursorAfter } from './email-cursor.js';
-import { type Outcome, refuseChange } from './power.js';
+import { type Outcome, refuseChange, refuseStop } from './power.js';
 import { describe } from './user-description.js';
 import { matching } from './user-search.js';
 
@@ -32,6 +32,8 @@ interface Plan {
   readonly detail: Readonly<Record<string, string | string[]>>;
   readonly after: Outcome;
   readonly endsSovereignty: boolean;
+  /** It takes everything and gives nothing. */
+  readonly isStop?: true;
   apply(transaction: Transaction): Promise<Revocation>;
 }
 
@@ -95,6 +97,7 @@ export class UsersAdministrationService {
       detail: {},
       after: powerOf(user, book),
       endsSovereignty: true,
+      isStop: true,
       apply: async (transaction) => {
         // The user's row first: a login at the same moment is either before it, and its session is ended here, or after
         // it, and refused. Whoever ends sessions otherwise takes the same order.
@@ -123,7 +126,10 @@ export class UsersAdministrationService {
       if (!user) throw problem('user-not-found');
       if (version !== undefined && version !== user.version) throw problem('version-conflict');
       const planned = plan(council, user);
-      const refusal = refuseChange(council.actor, powerOf(user, book), planned.after);
+      const target = powerOf(user, book);
+      const refusal = planned.isStop
+        ? refuseStop(council.actor, target)
+        : refuseChange(council.actor, target, planned.after);
       if (refusal) throw refusal;
       if (planned.endsSovereignty) await requireAnotherSovereign(transaction, user);
 

@@ -131,7 +131,7 @@ const climbing: Attack = {
       beyond('a role of one thing more', await call('POST', '/v1/roles', role(['treasury:vault:draw']))),
       beyond('an heir of the sovereign', await call('POST', '/v1/roles', role([], ['sovereign']))),
       beyond('the sovereign', await call('POST', `/v1/users/${sovereign.id}/disable`)),
-      beyond('a citizen with other powers', await call('POST', `/v1/users/${victim.id}/disable`)),
+      beyond('a citizen with other powers', await call('PUT', `/v1/users/${victim.id}/roles`, { roles: [] })),
     ];
   },
 };

@@ -83,9 +83,18 @@ export class PowerModel {
       ...touched.map((id) => model.powersOf(id)),
       ...('name' in action ? [model.powersOfRoles([action.name])] : []),
     ]);
-    if (states.some((powers) => !isIncluded(powers, own))) yield 'beyond-your-power';
+    const isStopped = action.kind === 'disable' && this.administersLess(action.target, action.actor);
+    if (!isStopped && states.some((powers) => !isIncluded(powers, own))) yield 'beyond-your-power';
     if (after.sovereigns.length === 0) yield 'last-sovereign';
     if ('inherits' in action && after.inheritsItself(action.name)) yield 'role-cycle';
+  }
+
+  private administersLess(id: string, than: string): boolean {
+    const [less, more] = [id, than].map((one) => {
+      const powers = [...this.powersOf(one)];
+      return new Set(powers.filter((power) => power === '*' || power.startsWith('auth:')));
+    });
+    return less !== undefined && more !== undefined && isIncluded(less, more) && !isIncluded(more, less);
   }
 
   private touchedBy(action: Action): string[] {
