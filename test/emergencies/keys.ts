@@ -36,11 +36,13 @@ export function describeKeys(of: () => { own: Stack; bus: NatsConnection; warden
       const deadline = Date.now() + 10_000;
       while (kidOf((await logIn(person, { on })).access) !== rotated.body.kid)
         expect(Date.now()).toBeLessThan(deadline);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      // The load goes on with the new key, however long a busy machine takes for it.
+      const enough = load.served() + 50;
+      while (load.served() < enough && load.failures.length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       await load.stop();
 
       expect(load.failures).toEqual([]);
-      expect(load.served()).toBeGreaterThan(50);
       const states = Object.fromEntries((await keys()).map(({ kid, state }) => [kid, state]));
       expect(states).toMatchObject({ [before]: 'retired', [String(rotated.body.kid)]: 'signing' });
       expect(await believers(bus, old.access)).toEqual(EVERYBODY);
