@@ -13,6 +13,8 @@ export default class ProgressReporter {
 
   onRunComplete() {
     report({ isComplete: true });
+    // A channel that something listens to keeps the process alive, and nothing more is reported over this one.
+    process.channel?.unref();
   }
 }
 
