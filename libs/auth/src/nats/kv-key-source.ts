@@ -4,6 +4,7 @@ import type { KvEntry, RoKV } from '@nats-io/kv';
 import type { KeySource } from '../keys/key-source.js';
 import { pause } from '../retry.js';
 import { KEY_SET_ENTRY, openKeySet } from './key-set-entry.js';
+import { stopWith } from './stop-with.js';
 
 const RELOAD_AFTER_MS = 5_000;
 const WATCH_AGAIN_AFTER_MS = 500;
@@ -41,7 +42,7 @@ export function kvKeySource(open: () => Promise<RoKV>, publicKeys: readonly KeyO
         const bucket = await open();
         made = await madeAt(bucket);
         const entries = await bucket.watch({ key: KEY_SET_ENTRY });
-        signal.addEventListener('abort', () => entries.stop(), { once: true });
+        stopWith(signal, entries);
         return entries;
       };
       void report(await watch(), watch, (entry) => onChange(newestOf(entry, made)), signal);

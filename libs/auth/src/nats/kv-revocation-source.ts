@@ -3,6 +3,7 @@ import type { RoKV } from '@nats-io/kv';
 
 import type { RevocationSource } from '../revocation/revocation-source.js';
 import { RevocationEntries } from './revocation-entries.js';
+import { stopWith } from './stop-with.js';
 
 const REPORT_EVERY_MS = 60_000;
 
@@ -45,7 +46,7 @@ export function kvRevocationSource(open: () => Promise<RoKV>, keys: readonly [Bu
       bucket = await open();
       made = (await bucket.status()).streamInfo.created;
       const entries = await bucket.watch();
-      signal.addEventListener('abort', () => entries.stop());
+      stopWith(signal, entries);
       void (async () => {
         for await (const entry of entries) {
           const revocation = entry.operation === 'PUT' ? codec.decode(entry.key, entry.string()) : undefined;
