@@ -53,6 +53,8 @@ export class Clone {
       child.stdout?.on('data', onData);
       child.stderr?.on('data', onData);
       child.once('error', reject);
+      // Until the pipe is closed, its reader keeps the streams open.
+      child.once('exit', () => child.stdio[3]?.destroy());
       child.once('close', () => reject(new Error(`npm start ended:\n${this.output.slice(-2_000)}`)));
     });
   }

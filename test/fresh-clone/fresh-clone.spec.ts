@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of blockers) server.close();
   await clone?.remove();
-}, 60_000);
+}, PATIENCE_MS);
 
 describe('README', () => {
   it('has a tour of as many blocks as are looked at here', () => {
