@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,8 +31,6 @@ export class Clone {
   private output = '';
 
   constructor() {
-    // Run by root, PostgreSQL's programs run as another user, who has to get through to them.
-    for (const folder of [tmpdir(), path.dirname(this.folder)]) chmodSync(folder, statSync(folder).mode | 0o011);
     execFileSync('git', ['clone', '--quiet', ROOT, this.folder]);
   }
 

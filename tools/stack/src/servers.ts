@@ -1,10 +1,10 @@
+import { postgresBinaries, serverAccount } from '@citadel/database';
+
 import { findNatsServer } from './nats/nats-server-binary.js';
 import { natsLaunch } from './nats/nats-server.js';
 import { prepareDatabases } from './postgres/databases.js';
-import { postgresBinaries } from './postgres/postgres-binaries.js';
 import { postgresFolder } from './postgres/postgres-place.js';
 import { postgresLaunch } from './postgres/postgres-server.js';
-import { serverAccount } from './postgres/server-account.js';
 import type { ProcessGroup } from './processes/process-group.js';
 import type { Secrets } from './secrets/prepare-secrets.js';
 import { cacheFolder, type StackHome } from './stack-home.js';

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
+import { serverAccount } from '@citadel/database';
 
 import { bringUp } from './bring-up.js';
 import { placeFor } from './postgres/postgres-place.js';
-import { serverAccount } from './postgres/server-account.js';
 import { ProcessGroup } from './processes/process-group.js';
 import type { ProcessName, ServerName, ServiceName } from './service-names.js';
 import { removeStackFile, writeStackFile, type StackDescription } from './stack-file.js';

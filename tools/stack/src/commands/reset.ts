@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { serverAccount } from '@citadel/database';
 
 import { placeFor } from '../postgres/postgres-place.js';
-import { serverAccount } from '../postgres/server-account.js';
 import { stackHome } from '../stack-home.js';
 import { stop } from './stop.js';
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chownSync, copyFileSync, chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { PostgresBinaries, ServerAccount } from '@citadel/database';
 
 import { readIfThere, readSecret } from '../secrets/private-files.js';
 import { retirePredecessor } from '../secrets/rotate-secrets.js';
@@ -11,8 +12,6 @@ import { scramVerifier } from './scram-verifier.js';
 import type { Secrets } from '../secrets/prepare-secrets.js';
 import { commandOf } from '../processes/process-identity.js';
 import { ADMIN } from './databases.js';
-import type { PostgresBinaries } from './postgres-binaries.js';
-import type { ServerAccount } from './server-account.js';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-
-import { canReach, type ServerAccount } from './server-account.js';
+import { canReach, type ServerAccount } from '@citadel/database';
 
 /** The folder for PostgreSQL's files: in the stack's own, or elsewhere if the server's user could not come there. */
 export function postgresFolder(home: string, account: ServerAccount, log: (line: string) => void): string {

@@ -1,7 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
-
-import type { ServerAccount } from '../postgres/server-account.js';
+import type { ServerAccount } from '@citadel/database';
 
 export interface Exit {
   readonly code: number | null;
