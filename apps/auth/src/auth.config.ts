@@ -29,6 +29,8 @@ export const authConfig = {
   SIGNING_KEY_AHEAD: whole(60, 30 * DAY).default(DAY),
   /** How long a key that an administrator orders is published before it signs: longer than caches keep the key set. */
   SIGNING_KEY_LEAD: whole(1, 3_600).default(310),
+  /** How long JetStream knows the ids of events and drops a second one: more than twice what clocks may differ. */
+  EVENT_DUPLICATE_WINDOW: whole(1, 3_600).default(120),
   ACCESS_TOKEN_LIFETIME: whole(30, 3_600).default(300),
   SESSION_IDLE_LIFETIME: whole(60, 90 * DAY).default(14 * DAY),
   SESSION_ABSOLUTE_LIFETIME: whole(60, 365 * DAY).default(90 * DAY),

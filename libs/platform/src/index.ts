@@ -28,23 +28,20 @@ export { FailureFilter } from './failure.filter.js';
 export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';
 export { type CallContext, currentCall, newCall, runInCall } from './logging/call-context.js';
 export { JsonLogger } from './logging/logger.js';
-export {
-  type BucketEntry,
-  BUCKETS,
-  type Consumer,
-  createBucket,
-  createStream,
-  describeBucket,
-  EVENTS,
-  type JetStreamClient,
-  type JsMsg,
-  type KV,
-  openConsumer,
-  pagesOf,
-} from './nats/buckets.js';
+export { type BucketEntry, BUCKETS, createBucket, describeBucket, type KV, pagesOf } from './nats/buckets.js';
 export { Bus, type CallOptions } from './nats/bus.js';
 export { NatsLink } from './nats/nats-link.js';
 export { NatsTransport } from './nats/nats-transport.js';
+export {
+  type Consumer,
+  createStream,
+  EVENTS,
+  headersSince,
+  type JetStreamClient,
+  type JsMsg,
+  messagesOf,
+  openConsumer,
+} from './nats/streams.js';
 export { type Client, clientHeaders, clientOf, CurrentClient } from './operations/client.decorator.js';
 export { ContractAudit } from './operations/contract-audit.js';
 export { faultsOf } from './operations/faults.js';

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+
 import { PublicationService } from '../publication/publication.service.js';
 import { type AuthForTest, authForTest, type Replica, until } from '../testing/auth.js';
 import { rowOf } from './audit-event.js';
@@ -23,6 +26,27 @@ async function happen(count: number, address = '192.0.2.9'): Promise<string[]> {
   return rows.map(({ eventId }) => eventId);
 }
 
+/** Does something after each event that a replica publishes, until it is restored. */
+function publishedBy(replica: Pick<Replica, 'get'>, afterEach: () => void) {
+  const publication = replica.get(PublicationService);
+  const publish = publication.publishEvent.bind(publication);
+  return jest.spyOn(publication, 'publishEvent').mockImplementation(async (...event) => {
+    await publish(...event);
+    afterEach();
+  });
+}
+
+/** A turn that ends when so many events are in the stream and none of them is marked. */
+async function killedAfter(count: number, replica: Pick<Replica, 'get'> = auth): Promise<void> {
+  let published = 0;
+  const publishing = publishedBy(replica, () => {
+    published += 1;
+    if (published === count) throw new Error('killed');
+  });
+  await expect(relay(replica)).rejects.toThrow('killed');
+  publishing.mockRestore();
+}
+
 interface Told {
   readonly id: string;
   readonly type: string;
@@ -45,6 +69,15 @@ async function stream(): Promise<Told[]> {
   return told;
 }
 
+/** Resolves when the stream takes again an id that it knew when this was called, and so any earlier one. */
+async function idsAreForgotten(): Promise<void> {
+  const probe = { id: randomUUID(), type: 'probe' };
+  await until(async () => {
+    await auth.get(PublicationService).publishEvent(probe.type, probe.id, probe);
+    return (await toldOf([probe.id])).length > 1;
+  });
+}
+
 const toldOf = async (ids: readonly string[]) => (await stream()).map(({ id }) => id).filter((id) => ids.includes(id));
 
 describe('the outbox', () => {
@@ -62,21 +95,24 @@ describe('the outbox', () => {
 
   it('loses nothing and tells nothing twice when it is killed between publishing and marking', async () => {
     const ids = await happen(20);
-    const publication = auth.get(PublicationService);
-    const publish = publication.publishEvent.bind(publication);
     for (const at of [1, 7, 20]) {
-      let published = 0;
-      publication.publishEvent = async (...event) => {
-        await publish(...event);
-        published += 1;
-        if (published === at) throw new Error('killed');
-      };
-      await expect(relay()).rejects.toThrow('killed');
+      await killedAfter(at);
       expect(await unpublished()).toBe(20);
     }
-    publication.publishEvent = publish;
     await relay();
     expect(await unpublished()).toBe(0);
+    expect(await toldOf(ids)).toEqual(ids);
+  });
+
+  it('marks what it has published when NATS is too slow for a whole batch', async () => {
+    const ids = await happen(3);
+    const clock = jest.spyOn(performance, 'now');
+    const publishing = publishedBy(auth, () => void clock.mockReturnValue(performance.timeOrigin + 10_000));
+    expect(await relay()).toBe(1);
+    clock.mockRestore();
+    publishing.mockRestore();
+    expect(await unpublished()).toBe(2);
+    await relay();
     expect(await toldOf(ids)).toEqual(ids);
   });
 
@@ -98,6 +134,31 @@ describe('the outbox', () => {
     await until(async () => (await relay().catch(() => 0)) > 0);
     expect(await toldOf(ids)).toEqual(ids);
   }, 30_000);
+
+  describe('after an outage that is longer than the stream knows ids', () => {
+    let forgetful: Replica;
+    beforeAll(async () => (forgetful = await auth.start({ EVENT_DUPLICATE_WINDOW: 1 })));
+
+    it('publishes nothing again that was published before it and not marked', async () => {
+      const ids = await happen(3);
+      await killedAfter(2, forgetful);
+      await idsAreForgotten();
+      while ((await relay(forgetful)) > 0);
+      expect(await unpublished()).toBe(0);
+      expect(await toldOf(ids)).toEqual(ids);
+    });
+
+    it('publishes what waited when the stream was lost meanwhile', async () => {
+      const ids = await happen(3);
+      await killedAfter(2, forgetful);
+      await idsAreForgotten();
+      const connection = await auth.nats.connectAs('publisher');
+      await connection.request('$JS.API.STREAM.DELETE.events');
+      await connection.close();
+      await until(async () => (await relay(forgetful).catch(() => 0)) > 0);
+      expect(await toldOf(ids)).toEqual(ids);
+    });
+  });
 });
 
 describe('the audit trail', () => {

@@ -20,6 +20,8 @@ import {
   type JetStreamClient,
   type JsMsg,
   type KV,
+  headersSince,
+  messagesOf,
   type NatsLink,
   openConsumer,
   pagesOf,
@@ -63,7 +65,10 @@ export class PublicationService {
   /** @throws Error if the services would not accept the key set that this service signs */
   constructor(
     private readonly link: NatsLink,
-    config: Pick<AuthConfig, 'AUTH_KEY_SET_PRIVATE_KEY' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>,
+    config: Pick<
+      AuthConfig,
+      'AUTH_KEY_SET_PRIVATE_KEY' | 'EVENT_DUPLICATE_WINDOW' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'
+    >,
     retention: number,
   ) {
     this.entries = new RevocationEntries(config.REVOCATION_KEY);
@@ -71,7 +76,7 @@ export class PublicationService {
     openKeySet(signKeySet([], this.keySetKey), config.KEY_SET_PUBLIC_KEY);
     this.keys = new Reopened(() => createBucket(link, BUCKETS.keys));
     this.revocations = new Reopened(() => createBucket(link, BUCKETS.revocations, retention, BUCKET_BEING_FILLED));
-    this.events = new Reopened(() => createStream(link, EVENTS));
+    this.events = new Reopened(() => createStream(link, EVENTS, config.EVENT_DUPLICATE_WINDOW));
     this.refused = new Reopened(() => openConsumer(link, EVENTS.name, 'audit-trail', 'events.*.access-refused'));
   }
 
@@ -136,10 +141,20 @@ export class PublicationService {
     return { id, entries: state.messages, isComplete: config.description === completeBucket(id) };
   }
 
-  /** Stores an event in the stream; the id makes a second attempt the same event (`Nats-Msg-Id`, for two minutes). */
+  /** Stores an event in the stream, which drops it if it has taken one with this id within its duplicate window. */
   async publishEvent(type: string, id: string, payload: object): Promise<void> {
     const options = { msgID: id };
     await this.events.use((stream) => stream.publish(`events.auth.${type}`, JSON.stringify(payload), options));
+  }
+
+  /** Hands over the ids of the events that are in the stream since a moment, page by page. */
+  async storedEvents(since: Date, deal: (ids: string[]) => Promise<unknown>): Promise<void> {
+    await this.events.use(async () => {
+      for await (const page of messagesOf(this.link, EVENTS.name, headersSince('events.auth.>', since), 500)) {
+        // A refusal that this service reports has no id there, and is in no outbox.
+        await deal(page.map(({ headers }) => headers?.get('Nats-Msg-Id') ?? '').filter((id) => id !== ''));
+      }
+    });
   }
 
   /**

@@ -15,9 +15,10 @@ import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 
-import { BUCKETS, createBucket, createStream, EVENTS, openBucket } from './buckets.js';
+import { BUCKETS, createBucket, openBucket } from './buckets.js';
 import { NatsLink } from './nats-link.js';
 import { until } from './served.fixture.js';
+import { createStream, EVENTS } from './streams.js';
 
 Logger.overrideLogger(false);
 
@@ -253,7 +254,7 @@ describe('JetStream, asked by a service', () => {
     async (reply) => {
       await createBucket(writer, BUCKETS.keys);
       await createBucket(writer, BUCKETS.revocations, 3600);
-      await createStream(writer, EVENTS);
+      await createStream(writer, EVENTS, 120);
       for (const operation of ['STREAM.INFO.KV_jwks', 'STREAM.MSG.GET.KV_jwks', 'CONSUMER.CREATE.KV_jwks.x']) {
         treasury.publish(`streams.${operation}`, '{}', { reply });
         // Answered in its turn: by then the one before has been answered, too.
@@ -286,7 +287,7 @@ describe('JetStream, asked by a service', () => {
     await createBucket(writer, BUCKETS.revocations, 3600);
     const { streams } = await jetstreamManager(writer.connection);
     expect((await streams.info('KV_revocations')).config.max_consumers).toBe(1_000);
-    await createStream(writer, EVENTS);
+    await createStream(writer, EVENTS, 120);
     expect((await streams.info('events')).config.max_consumers).toBe(1_000);
   });
 });
