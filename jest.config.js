@@ -15,7 +15,7 @@ const shared = {
   testEnvironment: '<rootDir>/test/run/suite-environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^@citadel/(contracts|auth|platform)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@citadel/(protocol|contracts|auth|platform)$': '<rootDir>/libs/$1/src/index.ts',
     '^@citadel/auth/(nats|testing)$': '<rootDir>/libs/auth/src/$1/index.ts',
     '^@citadel/platform/database$': '<rootDir>/libs/platform/src/database/index.ts',
     '^@citadel/(stack|database)$': '<rootDir>/tools/$1/src/index.ts',

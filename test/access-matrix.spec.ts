@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import {
-  ALL_ROLES,
-  type Operation,
-  type OperationId,
-  OPERATIONS,
-  type RequiredAccess,
-  type Role,
-} from '@citadel/contracts';
+import { ALL_ROLES, type OperationId, OPERATIONS, type Role } from '@citadel/contracts';
+import type { Operation, RequiredAccess } from '@citadel/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http } from './stack/http.js';

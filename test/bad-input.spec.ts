@@ -1,4 +1,5 @@
-import { type Operation, OPERATIONS } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 import { type Answer, http, tokenOf } from './stack/http.js';
 

@@ -1,5 +1,6 @@
 import type { LocalIssuer } from '@citadel/auth/testing';
-import { type Operation, OPERATIONS } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http, tokenOf } from './stack/http.js';

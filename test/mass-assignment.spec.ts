@@ -1,4 +1,5 @@
-import { type Operation, OPERATIONS, type ProblemBody } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
+import type { Operation, ProblemBody } from '@citadel/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http, tokenOf } from './stack/http.js';

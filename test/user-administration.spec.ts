@@ -1,4 +1,5 @@
-import type { auth, ReplyOf } from '@citadel/contracts';
+import type { auth } from '@citadel/contracts';
+import type { ReplyOf } from '@citadel/protocol';
 
 import { http, tokenOf } from './stack/http.js';
 import { asSovereign, official } from './stack/officials.js';

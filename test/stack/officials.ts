@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import type { Clearance } from '@citadel/contracts';
+import type { Clearance } from '@citadel/protocol';
 import { connectionOf } from '@citadel/platform/database';
 import { Client } from 'pg';
 

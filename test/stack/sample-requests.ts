@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Operation, type OperationId, sampleOf } from '@citadel/contracts';
+import type { OperationId } from '@citadel/contracts';
+import { type Operation, sampleOf } from '@citadel/protocol';
 
 interface Request {
   readonly params: Readonly<Record<string, string>>;

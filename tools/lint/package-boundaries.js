@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Who may know whom: apps → libs/platform → libs/auth → libs/contracts. Nothing points upward, no app knows another,
- * and what guards a door (token verification, the bus) has one home. A kind that is not listed may import anything.
+ * Who may know whom: apps → libs/platform → libs/auth → libs/protocol, and apps → libs/contracts → libs/protocol: what is
+ * installed elsewhere knows nothing of the services here. Nothing points upward, no app knows another, and what guards a door (token verification, the bus) has one home. A kind that is not listed may import anything.
  */
 const MAY_IMPORT = {
-  'libs/contracts': [],
-  'libs/auth': ['libs/contracts'],
-  'libs/platform': ['libs/auth', 'libs/contracts'],
+  'libs/protocol': [],
+  'libs/contracts': ['libs/protocol'],
+  'libs/auth': ['libs/protocol'],
+  'libs/platform': ['libs/auth', 'libs/protocol'],
   apps: ['libs'],
   tools: ['libs', 'tools'],
   // It reads the decorators of every service: that is what it is for.
@@ -71,7 +72,7 @@ export function faultOf(file, specifier, isType = false) {
   if (specifier.startsWith('.')) return relativeFault(file, specifier);
   if (TEST_AIDS.includes(specifier) && SERVED_TEST.test(file)) return undefined;
   return (
-    homeFault(file, specifier, isType) ?? workspaceFault(file, folderOf(specifier)) ?? contractsFault(file, specifier)
+    homeFault(file, specifier, isType) ?? workspaceFault(file, folderOf(specifier)) ?? describingFault(file, specifier)
   );
 }
 
@@ -98,10 +99,11 @@ function homeFault(file, specifier, isType) {
   return rule.why;
 }
 
-function contractsFault(file, specifier) {
-  if (!file.startsWith('libs/contracts/') || TEST_FILE.test(file)) return undefined;
-  if (specifier === 'zod' || specifier.startsWith('zod/') || folderOf(specifier) === 'libs/contracts') return undefined;
-  return `libs/contracts describes and does nothing: it may import zod, not ${specifier}`;
+function describingFault(file, specifier) {
+  const [from] = /^libs\/(protocol|contracts)(?=\/)/.exec(file) ?? [];
+  if (!from || TEST_FILE.test(file)) return undefined;
+  if (specifier === 'zod' || specifier.startsWith('zod/') || folderOf(specifier)) return undefined;
+  return `${from} describes and does nothing: it may import zod, not ${specifier}`;
 }
 
 /** @type {import('eslint').Rule.RuleModule} */

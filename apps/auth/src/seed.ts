@@ -1,4 +1,5 @@
-import { ALL_ROLES, type Clearance, type Role } from '@citadel/contracts';
+import { ALL_ROLES, type Role } from '@citadel/contracts';
+import type { Clearance } from '@citadel/protocol';
 import { databaseConfig, databasePool, readConfig } from '@citadel/platform';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { randomUUID } from 'node:crypto';

@@ -1,4 +1,5 @@
-import { type Contract, CONTRACTS } from '@citadel/contracts';
+import { CONTRACTS } from '@citadel/contracts';
+import type { Contract } from '@citadel/protocol';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import type { GatewayConfig } from './gateway.config.js';

@@ -59,6 +59,7 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
     @Inject(AccessAudit) private readonly audit: AccessAudit,
     @Inject(CallGuard) private readonly guard: CallGuard,
     @Inject(HandlerBinding) private readonly binding: HandlerBinding,
+    @Inject(AUTH_OPTIONS) private readonly options: ResolvedAuthOptions,
     @Inject(ProblemFilter) filter: ProblemFilter,
   ) {
     // Here, and not in a hook: connectMicroservice() builds its handlers before any hook runs.
@@ -129,7 +130,7 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
 
   /** @throws AccessAuditError */
   onApplicationBootstrap(): void {
-    this.audit.check((handlerClass) => this.binding.isBound(handlerClass));
+    this.audit.check((handlerClass) => this.binding.isBound(handlerClass), this.options.clearances);
     this.guard.open();
   }
 

@@ -1,3 +1,5 @@
+import { CLEARANCES } from '@citadel/protocol';
+
 import type { TokenExtractor } from './carrier.js';
 import { MAXIMUM_KEY_AGE } from './keys/key-ring.js';
 import type { KeySource } from './keys/key-source.js';
@@ -28,6 +30,11 @@ export interface AuthOptions {
   readonly maximumRevocationAge?: number;
   /** Seconds after which keys that cannot be loaded again stop the service from accepting tokens, 1 to 86,400; 900. */
   readonly maximumKeyAge?: number;
+  /**
+   * The clearance levels of your system, lowest first; those of `CLEARANCES` if left out. Name them for the compiler, too:
+   * `clearance` of `AccessNames`.
+   */
+  readonly clearances?: readonly [string, ...string[]];
   /** How many verified tokens are remembered; 10,000 if left out. About 1 KB each. */
   readonly rememberedTokens?: number;
   /** Finds the token of an HTTP request; the `Authorization: Bearer` header if left out. */
@@ -67,6 +74,7 @@ export function resolveOptions(options: AuthOptions): ResolvedAuthOptions {
     maximumRevocationAge: 30,
     maximumKeyAge: MAXIMUM_KEY_AGE,
     rememberedTokens: 10_000,
+    clearances: CLEARANCES,
     ...(given as unknown as AuthOptions),
   };
   if (!resolved.issuer || !resolved.audience) throw new TypeError('AuthModule needs an issuer and an audience');

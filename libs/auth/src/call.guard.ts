@@ -1,4 +1,4 @@
-import { problem } from '@citadel/contracts';
+import { problem } from '@citadel/protocol';
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 
 import { AccessGuard } from './access/access.guard.js';

@@ -1,4 +1,4 @@
-import { problem } from '@citadel/contracts';
+import { problem } from '@citadel/protocol';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import { isPublic, rulesOf } from './access/access-rule.js';

@@ -1,12 +1,7 @@
+export type { AccessNames, PermissionName, RoleName } from '@citadel/protocol';
+
 export { type Handler, AccessAudit, AccessAuditError } from './access/access-audit.js';
-export {
-  type AccessNames,
-  type AccessRule,
-  isPublic,
-  type PermissionName,
-  type RoleName,
-  rulesOf,
-} from './access/access-rule.js';
+export { type AccessRule, isPublic, rulesOf } from './access/access-rule.js';
 export {
   Authenticated,
   Public,

@@ -1,6 +1,4 @@
-import { type Clearance, covers } from '@citadel/contracts';
-
-import type { PermissionName } from './access/access-rule.js';
+import { type Clearance, covers, type PermissionName } from '@citadel/protocol';
 
 /** The caller, as a verified access token proves it. */
 export interface Principal {

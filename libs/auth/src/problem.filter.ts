@@ -1,4 +1,4 @@
-import { Problem, type ProblemBody } from '@citadel/contracts';
+import { Problem, type ProblemBody } from '@citadel/protocol';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Observable, throwError } from 'rxjs';

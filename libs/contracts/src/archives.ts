@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { CLEARANCES } from './clearance.js';
-import { Id, line, page, pageOf, text, Timestamp } from './fields.js';
-import { operation, service } from './operation.js';
+import { CLEARANCES } from '@citadel/protocol';
+import { Id, line, page, pageOf, text, Timestamp } from '@citadel/protocol';
+import { operation, service } from '@citadel/protocol';
 
 export const Document = z.object({
   id: Id,

@@ -1,8 +1,8 @@
+import { type Contract, sampleOf } from '@citadel/protocol';
+
 import { ACCESS_TABLE } from './access-table.js';
 import { CONTRACTS, OPERATIONS } from './contracts.js';
 import * as exported from './index.js';
-import type { Contract } from './operation.js';
-import { sampleOf } from './sample.js';
 
 /** What `service()` makes: an object of operations. */
 function isContract(value: unknown): value is Contract {
@@ -35,4 +35,51 @@ describe('a sample request', () => {
     const { params, body } = sampleOf(operation);
     expect(operation.message.safeParse({ ...params, ...body }).error).toBeUndefined();
   });
+});
+
+describe('the contracts', () => {
+  it('give each operation a subject and an address of its own', () => {
+    const subjects = OPERATIONS.map(({ subject }) => subject);
+    const addresses = OPERATIONS.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
+    expect(new Set(subjects).size).toBe(OPERATIONS.length);
+    expect(new Set(addresses).size).toBe(OPERATIONS.length);
+  });
+
+  // A diff here changes what can be reached without a token.
+  it('open these to everybody and no other', () => {
+    expect(OPERATIONS.filter((one) => one.public).map(({ id }) => id)).toEqual([
+      'auth.register',
+      'auth.login',
+      'auth.refresh',
+      'auth.revoke',
+      'auth.jwks',
+      'auth.metadata',
+    ]);
+  });
+
+  it.each(OPERATIONS.map((one) => [one.id, one] as const))(
+    '%s refuses a field that it does not know',
+    (_, { message }) => {
+      const { error } = message.safeParse({ grantedRoles: ['sovereign'] });
+      expect(error?.issues.filter(({ code }) => code === 'unrecognized_keys')).toMatchObject([
+        { keys: ['grantedRoles'] },
+      ]);
+    },
+  );
+
+  it('change nothing by GET', () => {
+    expect(OPERATIONS.filter((one) => one.method === 'GET' && one.body)).toEqual([]);
+  });
+
+  // PostgreSQL refuses both, and what it refuses is a 500.
+  it.each(OPERATIONS.map((one) => [one.id, one] as const))(
+    '%s takes no NUL and no half character',
+    (_, { message }) => {
+      const isRefused = (field: string, value: unknown) =>
+        message.safeParse({ [field]: value }).error?.issues.some(({ path }) => path[0] === field) === true;
+      const values = ['a\0b', '\ud800'].flatMap((value) => [value, [value]]);
+      const taken = Object.keys(message.shape).filter((field) => !values.every((value) => isRefused(field, value)));
+      expect(taken).toEqual([]);
+    },
+  );
 });

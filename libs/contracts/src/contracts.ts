@@ -1,6 +1,6 @@
 import { archives } from './archives.js';
 import { auth } from './auth/auth.js';
-import type { Contract, Operation } from './operation.js';
+import type { Contract, Operation } from '@citadel/protocol';
 import { treasury } from './treasury.js';
 
 /**

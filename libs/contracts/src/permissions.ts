@@ -1,3 +1,5 @@
+import type { Held } from '@citadel/protocol';
+
 /**
  * The catalogue: every permission there is, and what it lets its holder do. `domain:resource:action`.
  * A new line here is a new door; who holds its key is decided in roles.ts.
@@ -26,34 +28,7 @@ export const PERMISSIONS = {
 export type Permission = keyof typeof PERMISSIONS;
 
 /** A permission as it is held: exact, or with a trailing wildcard (`treasury:*`, `treasury:accounts:*`, `*`). */
-export type HeldPermission = Permission | Wildcard;
-type Wildcard = '*' | { [P in Permission]: WildcardsOf<P> }[Permission];
-type WildcardsOf<P extends string> = P extends `${infer D}:${infer R}:${string}` ? `${D}:*` | `${D}:${R}:*` : never;
+export type HeldPermission = Held<Permission>;
 
 /** Every permission of the catalogue, in its order. */
 export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[];
-
-/**
- * Whether what is held covers what is asked. A trailing `*` covers one or more segments, and only what is held may
- * have one: asked for, it covers nothing but itself.
- *
- * @example implies('treasury:*', 'treasury:accounts:open') // true
- */
-export function implies(held: string, asked: string): boolean {
-  if (held === asked || held === '*') return true;
-  return held.endsWith(':*') && asked.length > held.length - 1 && asked.startsWith(held.slice(0, -1));
-}
-
-/** Whether any of the held permissions covers the one asked for. */
-export function covers(held: readonly string[], asked: string): boolean {
-  return held.some((permission) => implies(permission, asked));
-}
-
-/**
- * The shortest list with the same meaning: what another entry covers goes. A wildcard stays where it is held and is never
- * made of its parts: it would cover what a service of a newer version adds.
- */
-export function fold(held: readonly string[]): string[] {
-  const unique = [...new Set(held)];
-  return unique.filter((one) => !unique.some((other) => other !== one && implies(other, one))).sort();
-}

@@ -1,4 +1,6 @@
-import { ALL_PERMISSIONS, ALL_ROLES, covers, expand, permissionsOf, type Role, ROLES } from './index.js';
+import { covers } from '@citadel/protocol';
+
+import { ALL_PERMISSIONS, ALL_ROLES, expand, permissionsOf, type Role, ROLES } from './index.js';
 
 const inheritsOf = (role: Role): readonly string[] => {
   const definition: object = ROLES[role];

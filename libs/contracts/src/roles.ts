@@ -1,8 +1,9 @@
+import { RoleBook, type RoleDefinition } from '@citadel/protocol';
+
 import type { HeldPermission } from './permissions.js';
 
-interface RoleDefinition {
+interface BuiltInRole extends RoleDefinition {
   readonly summary: string;
-  readonly inherits?: readonly string[];
   readonly permissions: readonly HeldPermission[];
 }
 
@@ -37,8 +38,16 @@ export const ROLES = {
   },
   warden: { summary: 'Keeps the gate: users, roles, tokens, keys', permissions: ['auth:*'] },
   sovereign: { summary: 'May do everything', permissions: ['*'] },
-} as const satisfies Record<string, RoleDefinition>;
+} as const satisfies Record<string, BuiltInRole>;
 
 export type Role = keyof typeof ROLES;
 
 export const ALL_ROLES = Object.keys(ROLES) as readonly Role[];
+
+const BUILT_IN = new RoleBook(ROLES);
+
+/** What a user with these built-in roles may do, folded. A name that is none gives nothing. */
+export const permissionsOf = (roles: readonly string[]): string[] => BUILT_IN.permissionsOf(roles);
+
+/** The given built-in roles with all that they inherit; other names are left out. */
+export const expand = (roles: readonly string[]): string[] => BUILT_IN.expand(roles);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { Id, line, page, pageOf, Timestamp } from './fields.js';
-import { operation, service } from './operation.js';
+import { Id, line, page, pageOf, Timestamp } from '@citadel/protocol';
+import { operation, service } from '@citadel/protocol';
 
 export const CURRENCIES = ['CHF', 'EUR', 'GBP', 'JPY', 'SEK', 'USD'] as const;
 

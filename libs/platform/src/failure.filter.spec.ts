@@ -1,5 +1,5 @@
 import { RefusalDesk } from '@citadel/auth';
-import { problem, type ProblemBody } from '@citadel/contracts';
+import { problem, type ProblemBody, problemsOf } from '@citadel/protocol';
 import {
   BadRequestException,
   type HttpException,
@@ -37,13 +37,15 @@ async function bodyOf(error: unknown): Promise<ProblemBody> {
 }
 const withStatus = (statusCode: number) => Object.assign(new Error('inside'), { statusCode });
 
+const ofOrders = problemsOf({ 'order-too-large': [409, 'The order is too large'] });
+
 describe('what a service throws', () => {
   it('leaves as it is when it is a problem, and is not logged', async () => {
-    await expect(bodyOf(problem('insufficient-funds', { detail: 'Holds 3.00' }))).resolves.toEqual({
-      type: 'urn:citadel:problem:insufficient-funds',
-      title: 'The account does not hold enough',
+    await expect(bodyOf(ofOrders('order-too-large', { detail: 'Holds 3.00' }))).resolves.toEqual({
+      type: 'urn:citadel:problem:order-too-large',
+      title: 'The order is too large',
       status: 409,
-      code: 'insufficient-funds',
+      code: 'order-too-large',
       detail: 'Holds 3.00',
     });
     expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
 import { ProblemFilter } from '@citadel/auth';
-import { problem, Problem } from '@citadel/contracts';
+import { problem, Problem } from '@citadel/protocol';
 import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 
@@ -35,7 +35,7 @@ export class FailureFilter extends ProblemFilter {
     const isFault = thrown.code === 'internal' || thrown.code === 'invalid-response';
     if (!isFault || thrown.details.traceId !== undefined) return thrown;
     this.logger.error(thrown.cause ?? thrown);
-    return problem(thrown.code, { ...traced(), cause: thrown });
+    return thrown.with({ ...traced(), cause: thrown });
   }
 }
 

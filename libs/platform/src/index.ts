@@ -1,5 +1,3 @@
-import './access-names.js';
-
 export {
   certificatePem,
   commonConfig,

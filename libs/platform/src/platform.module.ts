@@ -1,6 +1,6 @@
 import { AccessAudit, ALGORITHMS, AuthModule, type AuthOptions, KeyRing, RevocationList } from '@citadel/auth';
 import { kvKeySource, kvRevocationSource } from '@citadel/auth/nats';
-import type { Contract } from '@citadel/contracts';
+import type { Contract } from '@citadel/protocol';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 

@@ -1,4 +1,4 @@
-import type { Contract } from '@citadel/contracts';
+import type { Contract } from '@citadel/protocol';
 import { type DynamicModule, type INestApplicationContext, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';

@@ -1,5 +1,6 @@
 import type { AccessRule } from '@citadel/auth';
-import { ALL_ROLES, covers, expand, permissionsOf, type RequiredAccess, type Role } from '@citadel/contracts';
+import { ALL_ROLES, expand, permissionsOf, type Role } from '@citadel/contracts';
+import { covers, type RequiredAccess } from '@citadel/protocol';
 
 import type { Guarded } from './read-decorators.js';
 

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { ARCHIVES_CONTROLLERS } from '@citadel/archives-service/module';
 import { type AccessRule, rulesOf } from '@citadel/auth';
 import { AUTH_CONTROLLERS } from '@citadel/auth-service/module';
-import { type Contract, CONTRACTS, type Operation } from '@citadel/contracts';
+import { CONTRACTS } from '@citadel/contracts';
+import type { Contract, Operation } from '@citadel/protocol';
 import { HANDLED_OPERATION } from '@citadel/platform';
 import { TREASURY_CONTROLLERS } from '@citadel/treasury-service/module';
 

@@ -1,4 +1,5 @@
-import { ALL_ROLES, type RequiredAccess } from '@citadel/contracts';
+import { ALL_ROLES } from '@citadel/contracts';
+import type { RequiredAccess } from '@citadel/protocol';
 
 import type { MatrixRow } from './matrix.js';
 
@@ -30,7 +31,7 @@ export const renderJson = (rows: readonly MatrixRow[]): string => `${JSON.string
 /** The table that the gateway documents with and that explanations are made of. */
 export function renderTable(rows: readonly MatrixRow[]): string {
   const entries = rows.map(({ operation, requires }) => `${JSON.stringify(operation)}: ${JSON.stringify(requires)},`);
-  return `import type { RequiredAccess } from './required-access.js';
+  return `import type { RequiredAccess } from '@citadel/protocol';
 
 // Written by \`npm run access-matrix\` from the decorators of all services. A diff here changes who may do something.
 export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {

@@ -1,5 +1,5 @@
 import { holds, type Principal } from '@citadel/auth';
-import { type Clearance, CLEARANCES, isCleared } from '@citadel/contracts';
+import { type Clearance, CLEARANCES, isCleared } from '@citadel/protocol';
 
 import type { Prisma } from '../generated/prisma/client.js';
 

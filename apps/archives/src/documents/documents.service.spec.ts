@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { testPrincipal } from '@citadel/auth/testing';
-import { type Clearance, CLEARANCES, permissionsOf, type Role } from '@citadel/contracts';
+import { permissionsOf, type Role } from '@citadel/contracts';
+import { type Clearance, CLEARANCES } from '@citadel/protocol';
 
 import { type ArchivesForTest, archivesForTest } from '../testing/archives.js';
 

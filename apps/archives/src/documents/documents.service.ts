@@ -1,5 +1,6 @@
 import type { Principal } from '@citadel/auth';
-import { type archives, type MessageOf, problem, type ReplyOf } from '@citadel/contracts';
+import { type archives, problem } from '@citadel/contracts';
+import type { MessageOf, ReplyOf } from '@citadel/protocol';
 import { olderThan, pageOf } from '@citadel/platform';
 import { Injectable } from '@nestjs/common';
 

@@ -1,5 +1,5 @@
 import { testPrincipal } from '@citadel/auth/testing';
-import { type Clearance, CLEARANCES, Problem } from '@citadel/contracts';
+import { type Clearance, CLEARANCES, Problem } from '@citadel/protocol';
 import * as fc from 'fast-check';
 
 import { type ArchivesForTest, archivesForTest } from '../testing/archives.js';

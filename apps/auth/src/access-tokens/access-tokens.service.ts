@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CONTRACTS, RoleBook, type RoleEntry } from '@citadel/contracts';
+import { CONTRACTS, ROLES } from '@citadel/contracts';
+import { RoleBook, type RoleEntry } from '@citadel/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
@@ -41,7 +42,7 @@ export class AccessTokensService {
   async issueFor(sessionId: string): Promise<IssuedToken | undefined> {
     const subject = await this.subjectOf(sessionId);
     if (!subject) return undefined;
-    const book = new RoleBook(subject.customRoles);
+    const book = new RoleBook(ROLES, subject.customRoles);
     const issuedAt = Math.floor(Date.now() / 1000);
     const token = await this.keys.sign({
       iss: this.config.CITADEL_ISSUER,

@@ -1,8 +1,9 @@
-import { ACCESS_TABLE, ALL_ROLES, covers, OPERATIONS, RoleBook } from '@citadel/contracts';
+import { ACCESS_TABLE, ALL_ROLES, OPERATIONS, ROLES } from '@citadel/contracts';
+import { covers, RoleBook } from '@citadel/protocol';
 
 import { explain, type Explained, requirementsOf } from './explain.js';
 
-const book = new RoleBook([
+const book = new RoleBook(ROLES, [
   { name: 'cashier', permissions: ['treasury:transfers:create'], inherits: [] },
   { name: 'head-cashier', permissions: [], inherits: ['cashier', 'scribe'] },
 ]);

@@ -1,11 +1,5 @@
-import {
-  ACCESS_TABLE,
-  covers,
-  isCleared,
-  type Clearance,
-  type RequiredAccess,
-  type RoleBook,
-} from '@citadel/contracts';
+import { ACCESS_TABLE } from '@citadel/contracts';
+import { type Clearance, covers, isCleared, type RequiredAccess, type RoleBook } from '@citadel/protocol';
 
 /** Whom an explanation is about. */
 export interface Explained {

@@ -1,5 +1,6 @@
 import type { Revocation } from '@citadel/auth';
-import { problem, type RoleBook } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import type { RoleBook } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
 import type { Actor } from '../audit/audit-event.js';

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ALL_PERMISSIONS,
-  type Clearance,
-  CLEARANCES,
-  covers,
-  isCleared,
-  RoleBook,
-  type Role,
-} from '@citadel/contracts';
+import { ALL_PERMISSIONS, type Role, ROLES } from '@citadel/contracts';
+import { type Clearance, CLEARANCES, covers, isCleared, RoleBook } from '@citadel/protocol';
 import fc from 'fast-check';
 
 import { type Outcome, type Power, refuseChange, refuseRole, refuseStop } from './power.js';
 
-const book = new RoleBook();
+const book = new RoleBook(ROLES);
 const somebody = (role?: Role, clearance: Clearance = 'restricted'): Power => ({
   id: randomUUID(),
   permissions: role ? book.heldBy([role]) : [],

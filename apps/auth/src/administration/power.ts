@@ -1,5 +1,6 @@
 import { isSecondPerson } from '@citadel/auth';
-import { type Clearance, isCleared, isWithin, type Problem, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import { type Clearance, isCleared, isWithin, type Problem } from '@citadel/protocol';
 
 /** What somebody is and may do at a moment, as the database has it. */
 export interface Power {

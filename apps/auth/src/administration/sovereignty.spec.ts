@@ -1,5 +1,5 @@
 import { testPrincipal } from '@citadel/auth/testing';
-import { Problem } from '@citadel/contracts';
+import { Problem } from '@citadel/protocol';
 
 import type { Actor } from '../audit/audit-event.js';
 import { type AuthForTest, authForTest, client, type Replica } from '../testing/auth.js';

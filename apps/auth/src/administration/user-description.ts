@@ -1,4 +1,4 @@
-import type { RoleBook } from '@citadel/contracts';
+import type { RoleBook } from '@citadel/protocol';
 
 import { roleNames, type UserWithRoles } from './administration.service.js';
 

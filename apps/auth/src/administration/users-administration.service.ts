@@ -1,5 +1,6 @@
 import type { Revocation } from '@citadel/auth';
-import { type Clearance, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import type { Clearance } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
 import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';

@@ -1,4 +1,5 @@
-import { type Problem, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import type { Problem } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';

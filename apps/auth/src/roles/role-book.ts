@@ -1,4 +1,5 @@
-import { RoleBook } from '@citadel/contracts';
+import { ROLES } from '@citadel/contracts';
+import { RoleBook } from '@citadel/protocol';
 
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 
@@ -7,5 +8,5 @@ export const MOST_ROLES = 500;
 
 /** All roles as they are now, or as a transaction sees them. */
 export async function roleBook(prisma: PrismaClient | Prisma.TransactionClient): Promise<RoleBook> {
-  return new RoleBook(await prisma.role.findMany({ take: MOST_ROLES }));
+  return new RoleBook(ROLES, await prisma.role.findMany({ take: MOST_ROLES }));
 }

@@ -1,4 +1,5 @@
-import { ALL_PERMISSIONS, implies, problem, RoleBook, type RoleEntry, ROLES } from '@citadel/contracts';
+import { ALL_PERMISSIONS, problem, ROLES } from '@citadel/contracts';
+import { implies, RoleBook, type RoleEntry } from '@citadel/protocol';
 import { refuse } from '@citadel/platform';
 import { Injectable } from '@nestjs/common';
 
@@ -33,7 +34,7 @@ export class RolesService {
 
   async list() {
     const custom = await this.prisma.role.findMany({ orderBy: { name: 'asc' }, take: MOST_ROLES });
-    const book = new RoleBook(custom);
+    const book = new RoleBook(ROLES, custom);
     const builtIn = Object.entries(ROLES).map(([name, role]) => ({
       name,
       summary: role.summary,
@@ -55,7 +56,9 @@ export class RolesService {
       if (refusal) throw refusal;
       if ((await transaction.role.count()) >= MOST_ROLES)
         throw problem('invalid-request', { detail: `There can be ${String(MOST_ROLES)} custom roles at most` });
-      const role = await transaction.role.create({ data: dataOf(fields) }).catch(refuse('P2002', 'role-taken'));
+      const role = await transaction.role
+        .create({ data: dataOf(fields) })
+        .catch(refuse('P2002', (cause) => problem('role-taken', { cause })));
       await record(transaction, actor, 'role-created', fields);
       return { result: describe(role, after), revoked: [] };
     });
@@ -139,7 +142,7 @@ async function holdersOf({ transaction, book }: Council, name: string): Promise<
 
 /** The book as it will be. */
 const bookWith = (custom: readonly RoleEntry[], changed: RoleEntry) =>
-  new RoleBook([...custom.filter(({ name }) => name !== changed.name), changed]);
+  new RoleBook(ROLES, [...custom.filter(({ name }) => name !== changed.name), changed]);
 
 const dataOf = ({ name, summary, permissions, inherits }: RoleFields) => ({
   name,

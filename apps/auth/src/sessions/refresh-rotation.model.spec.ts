@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Problem } from '@citadel/contracts';
+import { Problem } from '@citadel/protocol';
 
 import { type AuthForTest, authForTest, client, until } from '../testing/auth.js';
 import { SessionsService } from './sessions.service.js';

@@ -1,5 +1,6 @@
 import { Public, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
-import { auth, type MessageOf } from '@citadel/contracts';
+import { auth } from '@citadel/contracts';
+import type { MessageOf } from '@citadel/protocol';
 import { type Client, CurrentClient, Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 

@@ -39,7 +39,7 @@ export class UsersService {
           data: rowOf({ type: 'user-registered', outcome: 'success', actor: id, subject: id, address }),
         }),
       ])
-      .catch(refuse('P2002', 'email-taken'));
+      .catch(refuse('P2002', (cause) => problem('email-taken', { cause })));
     return { id, email, roles: ['citizen'] };
   }
 

@@ -1,5 +1,6 @@
 import { bearerOf, type HttpRequest } from '@citadel/auth';
-import { type Operation, problem, TokenResponse } from '@citadel/contracts';
+import { problem, TokenResponse } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 import {
   ACCESS_COOKIE,

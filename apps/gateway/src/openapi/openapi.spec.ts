@@ -1,4 +1,5 @@
-import { ACCESS_TABLE, CONTRACTS, type Operation, OPERATIONS, ProblemDocument, PROBLEMS } from '@citadel/contracts';
+import { ACCESS_TABLE, CONTRACTS, OPERATIONS, ProblemDocument, PROBLEMS } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 import { docsPage } from './docs-page.js';
 import { openApiOf } from './openapi.js';

@@ -1,11 +1,5 @@
-import {
-  ACCESS_TABLE,
-  type Contract,
-  type Operation,
-  type ProblemCode,
-  ProblemDocument,
-  PROBLEMS,
-} from '@citadel/contracts';
+import { ACCESS_TABLE, type ProblemCode, ProblemDocument, PROBLEMS } from '@citadel/contracts';
+import type { Contract, Operation } from '@citadel/protocol';
 import { z } from 'zod';
 
 import { ACCESS_COOKIE } from '../credentials/cookies.js';

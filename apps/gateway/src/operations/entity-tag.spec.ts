@@ -1,4 +1,5 @@
-import { auth, type Operation } from '@citadel/contracts';
+import { auth } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 import { entityTagOf, versionFrom } from './entity-tag.js';
 

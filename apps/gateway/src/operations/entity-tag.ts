@@ -1,4 +1,5 @@
-import { type Operation, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 /** The entity tag of a version (RFC 9110 §8.8.3): strong, since a version never stands for two states. */
 export const entityTagOf = (data: unknown): string | undefined =>

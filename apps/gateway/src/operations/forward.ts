@@ -1,4 +1,5 @@
-import { type Operation, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 import { type Bus, clientHeaders, currentCall, newCall } from '@citadel/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 

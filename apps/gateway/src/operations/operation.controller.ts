@@ -1,5 +1,5 @@
 import { Authenticated, Public } from '@citadel/auth';
-import type { Contract, Operation } from '@citadel/contracts';
+import type { Contract, Operation } from '@citadel/protocol';
 import { Controller, Inject, Req, RequestMapping, RequestMethod, Res, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 

@@ -1,4 +1,4 @@
-import { operation, Problem, service } from '@citadel/contracts';
+import { operation, Problem, service } from '@citadel/protocol';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 

@@ -1,4 +1,5 @@
-import { type FieldFault, type Operation, problem } from '@citadel/contracts';
+import { problem } from '@citadel/contracts';
+import type { FieldFault, Operation } from '@citadel/protocol';
 import { faultsOf } from '@citadel/platform';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';

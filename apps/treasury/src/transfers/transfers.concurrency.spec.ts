@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@citadel/auth';
-import { Problem } from '@citadel/contracts';
+import { Problem } from '@citadel/protocol';
 import * as fc from 'fast-check';
 
 import { somebody, type TreasuryForTest, treasuryForTest } from '../testing/treasury.js';

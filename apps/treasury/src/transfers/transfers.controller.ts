@@ -1,5 +1,6 @@
 import { CurrentUser, type Principal, RequirePermissions } from '@citadel/auth';
-import { type MessageOf, treasury } from '@citadel/contracts';
+import { treasury } from '@citadel/contracts';
+import type { MessageOf } from '@citadel/protocol';
 import { Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@citadel/auth';
-import { type MessageOf, problem, type ReplyOf, type treasury } from '@citadel/contracts';
+import { problem, type treasury } from '@citadel/contracts';
+import type { MessageOf, ReplyOf } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
 import { PrismaClient } from '../generated/prisma/client.js';

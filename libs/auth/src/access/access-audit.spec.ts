@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 import { AuthModule } from '../auth.module.js';
 import { localIssuer } from '../testing/index.js';
 import { AccessAudit, type Handler } from './access-audit.js';
-import { Authenticated, Public, RequirePermissions, Roles } from './access.decorators.js';
+import { Authenticated, Public, RequireClearance, RequirePermissions, Roles } from './access.decorators.js';
 
 Logger.overrideLogger(false);
 
@@ -181,6 +181,18 @@ describe('an application', () => {
       `Contradictory.roles (HTTP GET /b) ${contradiction}`,
       `RestrictedClass.method (HTTP GET /restricted/a) ${contradiction}`,
       `PublicClass.method (HTTP GET /public/a) ${contradiction}`,
+    ]);
+  });
+
+  it('does not start when a handler asks for a clearance that is not among the levels', async () => {
+    @Controller()
+    class Vaults {
+      @Get('x')
+      @RequireClearance('cosmic' as 'sealed')
+      open() {}
+    }
+    expect(await faultsOf([Vaults])).toEqual([
+      'Vaults.open (HTTP GET /x) asks for the clearance cosmic; name it in the option clearances',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { CLEARANCES } from '@citadel/protocol';
 import { Injectable, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
@@ -26,13 +27,14 @@ export class AccessAudit {
 
   /**
    * @param isGuarded - whether the guards were bound to a class before anything could serve it
+   * @param clearances - the levels that exist
    * @throws AccessAuditError
    */
-  check(isGuarded: (handlerClass: object) => boolean): void {
+  check(isGuarded: (handlerClass: object) => boolean, clearances: readonly string[] = CLEARANCES): void {
     const late = this.handlerClasses()
       .filter(({ metatype }) => !isGuarded(metatype))
       .map(({ metatype }) => `${metatype.name} was loaded lazily and may be unguarded; import its module instead`);
-    const faults = [...findFaults(this.handlers()), ...late];
+    const faults = [...findFaults(this.handlers(), clearances), ...late];
     if (faults.length > 0) throw new AccessAuditError(faults);
   }
 
@@ -77,7 +79,7 @@ export class AccessAuditError extends Error {
   }
 }
 
-export function findFaults(handlers: readonly Handler[]): string[] {
+export function findFaults(handlers: readonly Handler[], clearances: readonly string[] = CLEARANCES): string[] {
   const undeclared = handlers
     .filter(({ rules }) => rules.length === 0)
     .map(
@@ -97,7 +99,14 @@ export function findFaults(handlers: readonly Handler[]): string[] {
       ({ entrance, rivals }) =>
         `${entrance} has ${String(rivals.length)} handlers: ${rivals.map(({ name }) => name).join(', ')}; keep one`,
     );
-  return [...undeclared, ...contradictory, ...shadowed];
+  const unknown = handlers.flatMap(({ name, entrance, rules }) =>
+    rules.flatMap((rule) =>
+      rule.kind === 'clearance' && !clearances.includes(rule.atLeast)
+        ? [`${name} (${entrance}) asks for the clearance ${rule.atLeast}; name it in the option clearances`]
+        : [],
+    ),
+  );
+  return [...undeclared, ...contradictory, ...shadowed, ...unknown];
 }
 
 function isObject(value: unknown): value is object {

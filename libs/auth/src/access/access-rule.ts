@@ -1,21 +1,6 @@
 import 'reflect-metadata';
 
-import type { Clearance } from '@citadel/contracts';
-
-/**
- * The permissions and roles of your system, for the compiler. Augment it once, and a name that does not exist no longer
- * compiles in `@Roles`, `@RequirePermissions` and `holds`; without it any string is taken.
- *
- * @example
- * declare module '@citadel/auth' {
- *   interface AccessNames { permission: 'orders:read' | 'orders:write'; role: 'clerk' | 'manager' }
- * }
- */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an interface, because only those can be augmented
-export interface AccessNames {}
-
-export type PermissionName = AccessNames extends { permission: infer P extends string } ? P : string;
-export type RoleName = AccessNames extends { role: infer R extends string } ? R : string;
+import type { Clearance } from '@citadel/protocol';
 
 /** One requirement. All that stand on a handler and on its class must hold. */
 export type AccessRule =

@@ -1,4 +1,4 @@
-import { CLEARANCES, isCleared } from '@citadel/contracts';
+import { CLEARANCES, isCleared } from '@citadel/protocol';
 import fc from 'fast-check';
 
 import { testPrincipal } from '../testing/index.js';

@@ -1,6 +1,6 @@
-import type { Clearance } from '@citadel/contracts';
+import type { Clearance, PermissionName, RoleName } from '@citadel/protocol';
 
-import { declareAccess, type PermissionName, type RoleName } from './access-rule.js';
+import { declareAccess } from './access-rule.js';
 
 /**
  * Anyone may call this, with or without a token. Nothing else may be declared beside it, on the method or its class:

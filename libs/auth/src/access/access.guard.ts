@@ -1,5 +1,6 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 
+import { AUTH_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import { carrierOf } from '../carrier.js';
 import { rulesOf } from './access-rule.js';
 import { decide } from './decide.js';
@@ -10,8 +11,11 @@ import { decide } from './decide.js';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  constructor(@Inject(AUTH_OPTIONS) private readonly options: Pick<ResolvedAuthOptions, 'clearances'>) {}
+
   canActivate(context: ExecutionContext): boolean {
-    const refusal = decide(rulesOf(context.getHandler(), context.getClass()), carrierOf(context).user);
+    const rules = rulesOf(context.getHandler(), context.getClass());
+    const refusal = decide(rules, carrierOf(context).user, new Date(), this.options.clearances);
     if (refusal) throw refusal;
     return true;
   }

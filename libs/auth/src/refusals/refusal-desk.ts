@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Problem } from '@citadel/contracts';
+import type { Problem } from '@citadel/protocol';
 import type { ArgumentsHost } from '@nestjs/common';
 
 import { carrierOf, type HttpRequest } from '../carrier.js';
@@ -29,7 +29,7 @@ export class RefusalDesk {
       sessionId: user?.sessionId,
     });
     const decision = isShared(shared) ? shared.keptAs : own;
-    return new Problem(problem.code, { ...problem.details, decision }, { cause: problem.cause });
+    return problem.with({ decision });
   }
 }
 

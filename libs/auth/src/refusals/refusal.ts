@@ -1,10 +1,9 @@
-import type { ProblemCode } from '@citadel/contracts';
-
 /** One decision to refuse somebody: what the log and the audit trail keep, under the id that the caller was given. */
 export interface Refusal {
   /** UUID; the caller finds it in the problem and in `WWW-Authenticate`. */
   readonly decision: string;
-  readonly code: ProblemCode;
+  /** The problem's. */
+  readonly code: string;
   /** The audience of the service that refused. */
   readonly service: string;
   /** What was called: `subject treasury.openAccount` or `HTTP POST /v1/...`. */

@@ -1,9 +1,11 @@
+import { CLEARANCES } from '@citadel/protocol';
+
 import { principalFrom } from './claims.js';
 import { TokenRefusal } from './token-text.js';
 
 const now = new Date('2026-11-24T00:00:00Z');
 const seconds = now.getTime() / 1000;
-const limits = { maximumLifetime: 3600, clockTolerance: 5 };
+const limits = { maximumLifetime: 3600, clockTolerance: 5, clearances: CLEARANCES };
 const usual = {
   iss: 'https://issuer.test',
   sub: 'ada',
@@ -48,6 +50,14 @@ describe('a principal', () => {
       clearance: 'public',
       generation: { all: 0, subject: 0 },
     });
+  });
+
+  it('has the levels of a system that has its own, and the lowest unless the claims say more', () => {
+    const clearances = ['open', 'cosmic'] as const;
+    const clearanceOf = (claims: object) =>
+      principalFrom({ ...usual, ...claims }, { ...limits, clearances }, now).clearance;
+    expect([clearanceOf({}), clearanceOf({ clearance: 'cosmic' })]).toEqual(['open', 'cosmic']);
+    expect(() => clearanceOf({ clearance: 'sealed' })).toThrow(TokenRefusal);
   });
 
   it('cannot be changed by a handler that all later requests with this token would share it with', () => {

@@ -1,4 +1,4 @@
-import { CLEARANCES } from '@citadel/contracts';
+import type { Clearance } from '@citadel/protocol';
 import { z } from 'zod';
 
 import type { Principal } from '../principal.js';
@@ -23,11 +23,13 @@ const Claims = z.object({
   amr: Names.default([]),
   roles: Names.default([]),
   permissions: Names.default([]),
-  clearance: z.enum(CLEARANCES).default('public'),
+  clearance: Name.optional(),
   gen: z.tuple([z.int().min(0), z.int().min(0)]).default([0, 0]),
 });
 
-export interface LifetimeLimits {
+export interface ClaimLimits {
+  /** The levels that exist, lowest first. */
+  readonly clearances: readonly [string, ...string[]];
   /** Longest accepted `exp - iat`, in seconds. */
   readonly maximumLifetime: number;
   /** Tolerated difference between clocks, in seconds. */
@@ -41,10 +43,13 @@ export interface LifetimeLimits {
  *
  * @throws TokenRefusal if a claim is missing, of the wrong type, or describes a token that no issuer of ours writes
  */
-export function principalFrom(payload: unknown, limits: LifetimeLimits, now: Date): Principal {
+export function principalFrom(payload: unknown, limits: ClaimLimits, now: Date): Principal {
   const parsed = Claims.safeParse(payload);
   if (!parsed.success) throw new TokenRefusal('claims are missing or of the wrong type', { cause: parsed.error });
   const claims = parsed.data;
+  const { clearances } = limits;
+  const { clearance = clearances[0] } = claims;
+  if (!clearances.includes(clearance)) throw new TokenRefusal('claims are missing or of the wrong type: clearance');
   if (claims.exp - claims.iat > limits.maximumLifetime) throw new TokenRefusal('lives longer than allowed');
   if (claims.iat > now.getTime() / 1000 + limits.clockTolerance) throw new TokenRefusal('issued in the future');
 
@@ -55,7 +60,8 @@ export function principalFrom(payload: unknown, limits: LifetimeLimits, now: Dat
     clientId: claims.client_id,
     roles: Object.freeze(claims.roles),
     permissions: Object.freeze(claims.permissions),
-    clearance: claims.clearance,
+    // It is one of the levels, which the augmentation names.
+    clearance: clearance as Clearance,
     authenticatedAt: claims.auth_time === undefined ? undefined : new Date(claims.auth_time * 1000),
     authenticationMethods: Object.freeze(claims.amr),
     expiresAt: new Date(claims.exp * 1000),

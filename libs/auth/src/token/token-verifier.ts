@@ -1,4 +1,4 @@
-import { problem } from '@citadel/contracts';
+import { problem } from '@citadel/protocol';
 import jsonwebtoken from 'jsonwebtoken';
 
 import type { ResolvedAuthOptions } from '../auth.options.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { CLEARANCES } from '../clearance.js';
-import { Id, line, page, pageOf, text, Timestamp } from '../fields.js';
-import { operation } from '../operation.js';
+import { CLEARANCES } from '@citadel/protocol';
+import { Id, line, page, pageOf, text, Timestamp } from '@citadel/protocol';
+import { operation } from '@citadel/protocol';
 
 /** Lower-case ASCII only: a name that looks like `sovereign` in another alphabet would deceive whoever reads it. */
 export const RoleName = z

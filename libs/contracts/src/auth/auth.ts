@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { Id, line, pageOf, text } from '../fields.js';
-import { operation, service } from '../operation.js';
+import { Id, line, pageOf, text } from '@citadel/protocol';
+import { operation, service } from '@citadel/protocol';
 import { administration } from './administration.js';
 import {
   Delivery,

@@ -1,4 +1,4 @@
-import { problem } from '@citadel/contracts';
+import { problem } from '@citadel/protocol';
 
 import { newCall, runInCall } from './call-context.js';
 import { JsonLogger } from './logger.js';

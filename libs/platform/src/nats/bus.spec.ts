@@ -1,4 +1,4 @@
-import { Problem, problem } from '@citadel/contracts';
+import { Problem, problem } from '@citadel/protocol';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import { type Operation, type Problem, problem, problemFrom } from '@citadel/contracts';
+import { type Operation, type Problem, problem, problemFrom } from '@citadel/protocol';
 import { headers as natsHeaders, errors } from '@nats-io/transport-node';
 
 import { type CallContext, traceparentOf } from '../logging/call-context.js';

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { nkeys } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
-import { Problem } from '@citadel/contracts';
+import { Problem } from '@citadel/protocol';
 
 import { NatsLink } from './nats-link.js';
 import { until } from './served.fixture.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { problem } from '@citadel/contracts';
+import { problem } from '@citadel/protocol';
 import { Logger } from '@nestjs/common';
 import { connect, type ConnectionOptions, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 

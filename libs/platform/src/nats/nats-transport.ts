@@ -1,4 +1,4 @@
-import { problem, type Problem } from '@citadel/contracts';
+import { problem, type Problem } from '@citadel/protocol';
 import { type CustomTransportStrategy, NatsContext, Server, Transport } from '@nestjs/microservices';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 

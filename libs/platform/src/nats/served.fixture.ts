@@ -8,7 +8,7 @@ import {
   RequirePermissions,
 } from '@citadel/auth';
 import { localIssuer } from '@citadel/auth/testing';
-import { type MessageOf, operation, service } from '@citadel/contracts';
+import { type MessageOf, operation, service } from '@citadel/protocol';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Logger, Module } from '@nestjs/common';
 import { EventPattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';

@@ -1,5 +1,5 @@
 import type { Handler } from '@citadel/auth';
-import { operation, service } from '@citadel/contracts';
+import { operation, service } from '@citadel/protocol';
 import { z } from 'zod';
 
 import { compare } from './contract-audit.js';

@@ -1,5 +1,5 @@
 import { AccessAudit, AccessAuditError, type Handler, isPublic } from '@citadel/auth';
-import type { Contract } from '@citadel/contracts';
+import type { Contract } from '@citadel/protocol';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 export const CONTRACT = Symbol('citadel contract');

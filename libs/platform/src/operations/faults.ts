@@ -1,4 +1,4 @@
-import type { FieldFault } from '@citadel/contracts';
+import type { FieldFault } from '@citadel/protocol';
 import type { z } from 'zod';
 
 const MOST_FAULTS = 20;

@@ -1,4 +1,4 @@
-import type { MessageOf, Operation, OperationDefinition, ReplyOf } from '@citadel/contracts';
+import type { MessageOf, Operation, OperationDefinition, ReplyOf } from '@citadel/protocol';
 import { applyDecorators, SetMetadata, UsePipes } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 

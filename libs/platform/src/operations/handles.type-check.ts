@@ -1,5 +1,5 @@
 import type { Principal } from '@citadel/auth';
-import { type MessageOf, operation, type ReplyOf, service } from '@citadel/contracts';
+import { type MessageOf, operation, type ReplyOf, service } from '@citadel/protocol';
 import { z } from 'zod';
 
 import { Handles } from './handles.decorator.js';

@@ -1,4 +1,4 @@
-import { problem } from '@citadel/contracts';
+import { problem } from '@citadel/protocol';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 

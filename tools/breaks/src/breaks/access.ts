@@ -18,6 +18,14 @@ export const breaks: readonly Break[] = [
     test: 'is the same in a list and alone, for any people and documents',
   },
   {
+    rule: 'A clearance that does not exist is seen by nobody',
+    file: 'libs/protocol/src/clearance.ts',
+    find: 'needed >= 0 && ',
+    replace: '',
+    spec: 'libs/protocol/src/clearance.spec.ts',
+    test: 'shows nothing of a level that does not exist, and clears nobody by one',
+  },
+  {
     rule: 'A service does not start while a handler has no access rule',
     file: 'libs/auth/src/access/access-audit.ts',
     find: '.filter(({ rules }) => rules.length === 0)',

@@ -1,4 +1,5 @@
-import { type Operation, type OperationId, OPERATIONS, sampleOf } from '@citadel/contracts';
+import { type OperationId, OPERATIONS } from '@citadel/contracts';
+import { type Operation, sampleOf } from '@citadel/protocol';
 
 import { type Answer, isSuccess, refusedAs, withoutYield } from '../answer.js';
 import type { Attack, Family, Try } from '../attack.js';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Operation, OPERATIONS } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 import { type Answer, describe } from '../answer.js';
 import type { Attack, Family, Try } from '../attack.js';

@@ -1,4 +1,5 @@
-import { type Operation, OPERATIONS } from '@citadel/contracts';
+import { OPERATIONS } from '@citadel/contracts';
+import type { Operation } from '@citadel/protocol';
 
 export const GUARDED = OPERATIONS.filter((operation) => !operation.public);
 

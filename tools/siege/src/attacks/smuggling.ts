@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ACCESS_TABLE, covers, permissionsOf } from '@citadel/contracts';
+import { ACCESS_TABLE, permissionsOf } from '@citadel/contracts';
+import { covers } from '@citadel/protocol';
 
 import { isSuccess, refusedAs, withoutYield } from '../answer.js';
 import type { Attack, Family } from '../attack.js';

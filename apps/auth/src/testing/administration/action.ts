@@ -1,4 +1,4 @@
-import type { Clearance } from '@citadel/contracts';
+import type { Clearance } from '@citadel/protocol';
 
 interface ByActor {
   readonly actor: string;

@@ -1,4 +1,5 @@
-import { ALL_PERMISSIONS, ALL_ROLES, CLEARANCES } from '@citadel/contracts';
+import { ALL_PERMISSIONS, ALL_ROLES } from '@citadel/contracts';
+import { CLEARANCES } from '@citadel/protocol';
 import fc from 'fast-check';
 
 import type { Action } from './action.js';

@@ -1,5 +1,5 @@
 import { testPrincipal } from '@citadel/auth/testing';
-import { Problem } from '@citadel/contracts';
+import { Problem } from '@citadel/protocol';
 
 import { UsersAdministrationService } from '../../administration/users-administration.service.js';
 import type { Event, PrismaClient } from '../../generated/prisma/client.js';

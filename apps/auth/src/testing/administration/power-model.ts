@@ -1,4 +1,5 @@
-import { type Clearance, CLEARANCES, type ProblemCode, ROLES } from '@citadel/contracts';
+import { type ProblemCode, ROLES } from '@citadel/contracts';
+import { type Clearance, CLEARANCES } from '@citadel/protocol';
 
 import type { Action } from './action.js';
 import { isBuiltIn, isIncluded, meaningOf, type Powers } from './powers.js';

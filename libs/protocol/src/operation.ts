@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ProblemCode } from './problem.js';
+import type { ProblemName } from './names.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Shape = Readonly<Record<string, z.ZodType>>;
@@ -19,8 +19,8 @@ export interface OperationDefinition {
   readonly query?: Shape;
   readonly body?: Shape;
   readonly response: z.ZodType;
-  /** Codes that this operation can answer beside those that every operation can. */
-  readonly problems?: readonly ProblemCode[];
+  /** Codes that this operation can answer in addition to those that every operation can. */
+  readonly problems?: readonly ProblemName[];
   /** The answer carries credentials or must not be stored (RFC 6749 §5.1). */
   readonly noStore?: true;
   /**

@@ -1,6 +1,6 @@
 import { holds, type Principal, RequirePermissions, Roles } from '@citadel/auth';
 
-import './access-names.js';
+import '@citadel/contracts';
 
 // Each line under an expected error would compile if a name that does not exist could be declared.
 

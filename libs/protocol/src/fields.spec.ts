@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 
-import { CLEARANCES, isCleared } from './clearance.js';
 import { Id, line, page, text } from './fields.js';
 
 const accepts = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
@@ -83,14 +82,4 @@ describe('a page', () => {
       expect(accepts(limit, value)).toBe(false);
     },
   );
-});
-
-describe('clearance', () => {
-  it.each(
-    CLEARANCES.flatMap((held, i) =>
-      CLEARANCES.map((asked, j) => [held, i >= j ? 'sees' : 'does not see', asked] as const),
-    ),
-  )('somebody cleared for %s %s what is %s', (held, verdict, asked) => {
-    expect(isCleared(held, asked)).toBe(verdict === 'sees');
-  });
 });

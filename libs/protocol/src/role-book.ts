@@ -1,11 +1,17 @@
 import { covers, fold } from './permissions.js';
-import { ROLES } from './roles.js';
 
 /** A role as it is looked up: built-in or custom. */
 export interface RoleEntry {
   readonly name: string;
   readonly permissions: readonly string[];
   readonly inherits: readonly string[];
+}
+
+/** A role as code declares it, by its name. */
+export interface RoleDefinition {
+  readonly summary?: string;
+  readonly inherits?: readonly string[];
+  readonly permissions: readonly string[];
 }
 
 /**
@@ -15,13 +21,17 @@ export interface RoleEntry {
 export class RoleBook {
   private readonly entries: ReadonlyMap<string, RoleEntry>;
 
-  constructor(custom: readonly RoleEntry[] = []) {
-    const builtIn = Object.entries(ROLES).map(([name, role]) => ({
+  /**
+   * @param builtIn - the roles that code declares, by name
+   * @param custom - those that administrators have added
+   */
+  constructor(builtIn: Readonly<Record<string, RoleDefinition>>, custom: readonly RoleEntry[] = []) {
+    const declared = Object.entries(builtIn).map(([name, { permissions, inherits = [] }]) => ({
       name,
-      permissions: role.permissions,
-      inherits: 'inherits' in role ? role.inherits : [],
+      permissions,
+      inherits,
     }));
-    this.entries = new Map([...custom, ...builtIn].map((role) => [role.name, role]));
+    this.entries = new Map([...custom, ...declared].map((role) => [role.name, role]));
   }
 
   has(name: string): boolean {
@@ -63,23 +73,4 @@ export class RoleBook {
   hasCycle(name: string, inherits: readonly string[]): boolean {
     return inherits.includes(name) || this.expand(inherits).includes(name);
   }
-}
-
-const BUILT_IN = new RoleBook();
-
-/** What somebody with these built-in roles may do, folded. A name that is none gives nothing. */
-export const permissionsOf = (roles: readonly string[]): string[] => BUILT_IN.permissionsOf(roles);
-
-/** The given built-in roles with all that they inherit; other names are left out. */
-export const expand = (roles: readonly string[]): string[] => BUILT_IN.expand(roles);
-
-/** Whether everything that is held by one is held by the other too. */
-export function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
-  return inner.every((permission) => coversHeld(outer, permission));
-}
-
-/** A wildcard is within another only if that is at least as wide: `treasury:*` is not within `treasury:accounts:*`. */
-function coversHeld(outer: readonly string[], held: string): boolean {
-  if (outer.includes('*') || outer.includes(held)) return true;
-  return outer.some((one) => one.endsWith(':*') && held.startsWith(one.slice(0, -1)));
 }

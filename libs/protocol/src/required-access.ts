@@ -1,4 +1,4 @@
-import type { Clearance } from './clearance.js';
+import type { Clearance } from './names.js';
 
 /** What an operation asks of its caller, as its handler's decorators say it. */
 export interface RequiredAccess {

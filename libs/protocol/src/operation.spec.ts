@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+import { operation, service } from './operation.js';
+
+const response = z.object({});
+
+describe('a service', () => {
+  it('gives each operation its subject, method, path and message', () => {
+    const { move } = service('stall', {
+      move: operation({
+        summary: 'Move',
+        http: 'POST /v1/stalls/{id}/moves',
+        params: { id: z.string() },
+        query: { dry: z.string().optional() },
+        body: { to: z.string() },
+        response,
+      }),
+    });
+    expect(move).toMatchObject({
+      id: 'stall.move',
+      service: 'stall',
+      subject: 'stall.move',
+      method: 'POST',
+      path: '/v1/stalls/{id}/moves',
+    });
+    expect(Object.keys(move.message.shape)).toEqual(['id', 'dry', 'to']);
+    expect(move.message.safeParse({ id: '1', to: '2', admin: true }).success).toBe(false);
+  });
+
+  it.each([
+    ['a field in two parts', { params: { id: z.string() }, body: { id: z.string() } }, /"id" stands in two parts/],
+    ['a path parameter without a schema', {}, /the path names \[id\], params \[\]/],
+    ['a schema for no path parameter', { params: { id: z.string(), x: z.string() } }, /params \[id,x\]/],
+  ])('refuses %s', (_, parts, message) => {
+    const broken = operation({ summary: 'Broken', http: 'POST /v1/stalls/{id}', response, ...parts });
+    expect(() => service('stall', { broken })).toThrow(message);
+  });
+});
