@@ -24,7 +24,7 @@ const syntax = {
 };
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/generated/', '**/coverage/', '.citadel/'] },
+  { ignores: ['**/dist/', '**/generated/', '**/coverage/', '.citadel/', 'test/packages/app/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   {

@@ -50,7 +50,7 @@ export default {
       ...shared,
       displayName: 'stories',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|fresh-clone|run)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|fresh-clone|packages|run)/'],
       globalSetup: '<rootDir>/test/stack/global-setup.ts',
       globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
     },
