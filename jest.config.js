@@ -12,6 +12,7 @@ const swc = {
 const shared = {
   // A run has a temporary folder of its own; what is transformed outlives it.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  runtime: '<rootDir>/test/run/suite-runtime.js',
   testEnvironment: '<rootDir>/test/run/suite-environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

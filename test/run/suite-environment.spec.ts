@@ -17,6 +17,7 @@ async function run(suite: string): Promise<{ status: number | null; output: stri
   const inner = {
     rootDir: ROOT,
     roots: [folder],
+    runtime: '<rootDir>/test/run/suite-runtime.js',
     testEnvironment: '<rootDir>/test/run/suite-environment.ts',
     transform: project?.transform,
     cacheDirectory: project?.cacheDirectory,

@@ -6,7 +6,11 @@ import path from 'node:path';
 
 import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import type { Circus } from '@jest/types';
+import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
+import { ModuleMocker } from 'jest-mock';
+
+import { rememberState } from './process-state.js';
 
 /** For connections that are closing and processes that are ending: a suite need not wait for the last of them. */
 const PATIENCE_MS = 20_000;
@@ -22,17 +26,24 @@ const IS_WORKER = process.argv[1]?.includes('jest-worker');
 export default class SuiteEnvironment extends TestEnvironment {
   private readonly suite: string;
   private readonly folder: string;
+  private readonly restore: () => void;
   private readonly before: Open;
   private readonly patience: number;
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
+    const restore = rememberState();
     const folder = mkdtempSync(path.join(SUITES, 'suite-'));
     // PostgreSQL never runs as root; the user that it then runs as must be able to pass.
     chmodSync(folder, 0o711);
     process.env.TMPDIR = folder;
     super(config, context);
+    this.moduleMocker = new ModuleMocker(globalThis);
+    this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: globalThis });
+    // Of its own it has what Jest puts there.
+    this.global = globalThis as unknown as typeof this.global;
     this.suite = path.relative(config.globalConfig.rootDir, context.testPath);
     this.folder = folder;
+    this.restore = restore;
     this.before = whatIsOpen();
     this.patience = Number(config.projectConfig.testEnvironmentOptions['patience'] ?? PATIENCE_MS);
   }
@@ -50,9 +61,9 @@ export default class SuiteEnvironment extends TestEnvironment {
   }
 
   override async teardown(): Promise<void> {
-    process.env.TMPDIR = SUITES;
-    rmSync(this.folder, { recursive: true, force: true });
     await super.teardown();
+    this.restore();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private async leftOpen(): Promise<string[]> {
