@@ -2,17 +2,22 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { type StackDescription, startStack } from '@citadel/stack';
+import { type Stack, type StackDescription, startStack } from '@citadel/stack';
 
+import { measureMirror } from './mirror.js';
 import { measureRequests } from './requests.js';
 import { measureRevocation } from './revocation.js';
 
-const MEASUREMENTS: Readonly<Record<string, (stack: StackDescription) => Promise<string[]>>> = {
+/** @param own - the same stack, where it is the measurement's own and may be stopped */
+type Measurement = (stack: StackDescription, own?: Stack) => Promise<string[]>;
+
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   revocation: measureRevocation,
   requests: measureRequests,
+  mirror: measureMirror,
 };
 
-/** `npm run bench -- revocation | requests`: on the stack that CITADEL_STACK names, or on one of its own. */
+/** `npm run bench -- revocation | requests | mirror`: on the stack that CITADEL_STACK names, or on one of its own. */
 async function main(name = ''): Promise<number> {
   const measure = MEASUREMENTS[name];
   if (!measure) {
@@ -28,12 +33,13 @@ async function main(name = ''): Promise<number> {
   return 0;
 }
 
-async function onOwnStack(measure: (stack: StackDescription) => Promise<string[]>): Promise<string[]> {
+async function onOwnStack(measure: Measurement): Promise<string[]> {
   process.stderr.write('Starting a stack of its own\n');
   const home = mkdtempSync(path.join(tmpdir(), 'citadel-bench-'));
-  const stack = await startStack({ home, gatewayPort: 0 });
+  const serviceSettings = { auth: { REVOCATIONS_AT_MOST: '2000000' } };
+  const stack = await startStack({ home, gatewayPort: 0, serviceSettings });
   try {
-    return await measure(stack.describe());
+    return await measure(stack.describe(), stack);
   } finally {
     await stack.discard();
   }
