@@ -136,9 +136,9 @@ describe('money', () => {
       );
     const [adas, bens] = [await open(ada.token), await open(ben.token)];
 
-    const issued = await http('POST', '/v1/treasury/transfers', {
+    const issued = await http('POST', '/v1/treasury/vault-draws', {
       token: treasurer,
-      body: { from: vault?.id, to: adas, amount: 1000 },
+      body: { to: adas, amount: 1000 },
     });
     expect(issued.status).toBe(201);
     const paid = await http('POST', '/v1/treasury/transfers', {

@@ -1,9 +1,9 @@
 import { http } from './stack/http.js';
 import { asSovereign, claimsOf, inAuthDatabase, official, type Official, renew, within } from './stack/officials.js';
 
-/** A warden who logged in an hour ago and has refreshed ever since. */
-async function tiredWarden(): Promise<Official> {
-  const warden = await official({ roles: ['warden'] });
+/** A warden, or another, who logged in an hour ago and has refreshed ever since. */
+async function tiredWarden(role = 'warden'): Promise<Official> {
+  const warden = await official({ roles: [role] });
   await inAuthDatabase("UPDATE sessions SET authenticated_at = authenticated_at - interval '1 hour' WHERE id = $1", [
     claimsOf(warden.token)['sid'],
   ]);
@@ -86,5 +86,19 @@ describe('an action that needs a recent login', () => {
     }
     expect((await call('POST', `/v1/users/${victim.id}/disable`)).status).toBe(200);
     await asSovereign('POST', `/v1/users/${victim.id}/enable`);
+  });
+
+  it('is issuing money from the vault, which no plain transfer does', async () => {
+    const treasurer = await tiredWarden('treasurer');
+    const body = { to: crypto.randomUUID(), amount: 1 };
+    const draw = (token: string) => http('POST', '/v1/treasury/vault-draws', { token, body });
+    expect((await draw(treasurer.token)).body.code).toBe('insufficient-user-authentication');
+    const fresh = await official({ roles: ['treasurer'] });
+    expect((await draw(fresh.token)).body.code).toBe('account-not-found');
+
+    const { body: vaults } = await http('GET', '/v1/treasury/accounts?kind=vault', { token: treasurer.token });
+    const transfer = { ...body, from: vaults.items[0].id };
+    const plain = await http('POST', '/v1/treasury/transfers', { token: fresh.token, body: transfer });
+    expect([plain.status, plain.body.code]).toEqual([404, 'account-not-found']);
   });
 });

@@ -13,4 +13,13 @@ describe('access to the treasury', () => {
     const handler: unknown = Reflect.get(controller.prototype, method);
     expect(rulesOf(handler as object, controller)).toEqual([{ kind: 'permissions', allOf: [permission] }]);
   });
+
+  it('asks for treasury:vault:draw and a recent login where money is issued', () => {
+    expect(rulesOf(TransfersController.prototype.draw, TransfersController)).toEqual(
+      expect.arrayContaining([
+        { kind: 'permissions', allOf: ['treasury:vault:draw'] },
+        { kind: 'recent-login', maxAge: 900 },
+      ]),
+    );
+  });
 });

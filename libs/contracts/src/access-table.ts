@@ -38,6 +38,7 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'treasury.listAccounts': { permissions: ['treasury:accounts:read'] },
   'treasury.findAccount': { permissions: ['treasury:accounts:read'] },
   'treasury.transfer': { permissions: ['treasury:transfers:create'] },
+  'treasury.drawFromVault': { permissions: ['treasury:vault:draw'], recentLogin: 900 },
   'archives.fileDocument': { permissions: ['archives:documents:file'] },
   'archives.listDocuments': { permissions: ['archives:documents:read'] },
   'archives.readDocument': { permissions: ['archives:documents:read'] },

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   'invalid-refresh-token': [401, 'The refresh token is not valid'],
   'csrf-rejected': [403, 'A page of another origin may not do this with your cookies'],
   'self-change': [403, 'Nobody changes their own powers'],
+  'self-issue': [403, 'You cannot issue money to an account of your own'],
   'beyond-your-power': [403, 'This is more than you hold yourself'],
   'session-not-found': [404, 'There is no such session'],
   'role-not-found': [404, 'There is no such role'],

@@ -29,6 +29,14 @@ export const Transfer = z.object({
   createdAt: Timestamp,
 });
 
+/** What a client says of any transfer. */
+const order = {
+  id: Id.optional().describe('Chosen by the client: the same id and content again is the same transfer'),
+  to: Id,
+  amount: Amount.describe('In minor units of the currency'),
+  memo: line(140).optional(),
+};
+
 export const treasury = service('treasury', {
   openAccount: operation({
     summary: 'Open an account of your own',
@@ -51,16 +59,10 @@ export const treasury = service('treasury', {
     problems: ['account-not-found'],
   }),
   transfer: operation({
-    summary: 'Move money between two accounts of one currency',
+    summary: 'Move money from an account of yours to another one of its currency',
     http: 'POST /v1/treasury/transfers',
     status: 201,
-    body: {
-      id: Id.optional().describe('Chosen by the client: the same id and content again is the same transfer'),
-      from: Id,
-      to: Id,
-      amount: Amount.describe('In minor units of the currency'),
-      memo: line(140).optional(),
-    },
+    body: { ...order, from: Id },
     response: Transfer,
     problems: [
       'account-not-found',
@@ -70,5 +72,13 @@ export const treasury = service('treasury', {
       'balance-limit',
       'transfer-id-taken',
     ],
+  }),
+  drawFromVault: operation({
+    summary: 'Issue money from the vault to somebody else’s account, in its currency',
+    http: 'POST /v1/treasury/vault-draws',
+    status: 201,
+    body: order,
+    response: Transfer,
+    problems: ['account-not-found', 'self-issue', 'balance-limit', 'transfer-id-taken'],
   }),
 });

@@ -1,4 +1,4 @@
-import { holds, isOwner, type Principal } from '@citadel/auth';
+import { holds, type Principal } from '@citadel/auth';
 
 import type { Prisma } from '../generated/prisma/client.js';
 
@@ -14,12 +14,7 @@ export interface Party {
   readonly kind: 'customer' | 'vault';
 }
 
-/** Money leaves an account by its owner's will alone; from a vault it is issued. */
-export function mayTakeFrom(account: Party, user: Principal): boolean {
-  return account.kind === 'vault' ? holds(user, 'treasury:vault:draw') : isOwner(user, account);
-}
-
-/** Anybody's account may be paid into; a vault takes money out of circulation. */
+/** Anybody's account may be paid into; into a vault, money goes out of circulation. */
 export function mayPayInto({ kind }: Party, user: Principal): boolean {
   return kind === 'customer' || holds(user, 'treasury:vault:draw');
 }

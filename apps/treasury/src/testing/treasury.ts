@@ -44,7 +44,7 @@ export async function treasuryForTest(given?: MigratedDatabase) {
       { balance = 0, currency = 'EUR' }: { balance?: number; currency?: Currency } = {},
     ) {
       const { id } = await accounts.open({ name: 'Account', currency }, owner);
-      if (balance > 0) await transfers.transfer({ from: await vaultOf(currency), to: id, amount: balance }, treasurer);
+      if (balance > 0) await transfers.draw({ to: id, amount: balance }, treasurer);
       return id;
     },
     async balanceOf(id: string) {

@@ -1,6 +1,6 @@
 import { testPrincipal } from '@citadel/auth/testing';
 
-import { verdictOn } from './transfer-policy.js';
+import { verdictOn, verdictOnDraw } from './transfer-policy.js';
 
 const owner = testPrincipal({ permissions: ['treasury:transfers:create'] });
 const treasurer = testPrincipal({ permissions: ['treasury:*'] });
@@ -22,7 +22,6 @@ describe('a transfer', () => {
   it.each([
     ['from one’s own account to another of one’s own', own, savings, owner],
     ['from one’s own account to anybody’s', own, other, owner],
-    ['from the vault, by who may draw on it', vault, other, treasurer],
     ['from one’s own account to the vault, by who may draw on it', account('t', treasurer.id), vault, treasurer],
   ])('is allowed %s', (_, from, to, user) => {
     expect(verdictOn(from, to, user)).toEqual({ currency: 'EUR' });
@@ -34,14 +33,26 @@ describe('a transfer', () => {
     ['from somebody else’s account', 'account-not-found', other, own, owner],
     ['from somebody else’s account, by a teller who can see it', 'account-not-found', own, other, teller],
     ['from somebody else’s account, by who may draw on the vault', 'account-not-found', own, vault, treasurer],
-    ['from the vault, by who may not', 'account-not-found', vault, other, teller],
+    ['from the vault, by who may draw on it', 'account-not-found', vault, other, treasurer],
     ['to the vault, by who may not', 'account-not-found', own, vault, owner],
     ['to the account it comes from', 'same-account', own, own, owner],
     ['from somebody else’s account to itself', 'account-not-found', other, other, owner],
-    ['from the vault to itself', 'same-account', vault, vault, treasurer],
     ['to another currency', 'currency-mismatch', own, francs, owner],
-    ['from the vault to another currency', 'currency-mismatch', vault, francs, treasurer],
   ])('is refused %s: %s', (_, code, from, to, user) => {
     expect(verdictOn(from, to, user)).toEqual({ refusal: code });
+  });
+});
+
+describe('a draw from the vault', () => {
+  it('is allowed to somebody else’s account, in its currency', () => {
+    expect(verdictOnDraw(francs, treasurer)).toEqual({ currency: 'CHF' });
+  });
+
+  it.each([
+    ['an account that is not there', 'account-not-found', undefined],
+    ['a vault', 'account-not-found', vault],
+    ['an account of one’s own', 'self-issue', account('t', treasurer.id)],
+  ])('is refused to %s: %s', (_, code, to) => {
+    expect(verdictOnDraw(to, treasurer)).toEqual({ refusal: code });
   });
 });

@@ -1,4 +1,4 @@
-import { CurrentUser, type Principal, RequirePermissions } from '@citadel/auth';
+import { CurrentUser, type Principal, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { treasury } from '@citadel/contracts';
 import type { MessageOf } from '@citadel/protocol';
 import { Handles, Message } from '@citadel/platform';
@@ -14,5 +14,12 @@ export class TransfersController {
   @RequirePermissions('treasury:transfers:create')
   transfer(@Message() request: MessageOf<typeof treasury.transfer>, @CurrentUser() user: Principal) {
     return this.transfers.transfer(request, user);
+  }
+
+  @Handles(treasury.drawFromVault)
+  @RequirePermissions('treasury:vault:draw')
+  @RequireRecentLogin(15)
+  draw(@Message() request: MessageOf<typeof treasury.drawFromVault>, @CurrentUser() user: Principal) {
+    return this.transfers.draw(request, user);
   }
 }

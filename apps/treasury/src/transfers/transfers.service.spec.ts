@@ -39,12 +39,6 @@ describe('a transfer', () => {
     expect(await treasury.balanceOf(from)).toBe(0);
   });
 
-  it('issues money from the vault, which then owes it', async () => {
-    const vault = await treasury.vaultOf('JPY');
-    await treasury.accountOf(owner, { balance: 700, currency: 'JPY' });
-    expect(await treasury.balanceOf(vault)).toBe(-700);
-  });
-
   it('takes money back into the vault', async () => {
     const treasurer = somebody('treasurer');
     const vault = await treasury.vaultOf('SEK');
@@ -74,10 +68,36 @@ describe('a transfer', () => {
       `WITH t AS (INSERT INTO transfers (id, currency, created_by) VALUES ('${randomUUID()}', 'USD', '${owner.id}') RETURNING id)
        INSERT INTO postings SELECT t.id, a::uuid, 'USD', m FROM t, (VALUES ('${vault}', -8999999999999999), ('${to}', 8999999999999999)) v (a, m)`,
     );
-    const issue = (amount: number) => treasury.transfers.transfer({ from: vault, to, amount }, somebody('treasurer'));
+    const issue = (amount: number) => treasury.transfers.draw({ to, amount }, somebody('treasurer'));
     await expect(issue(2)).rejects.toMatchObject({ code: 'balance-limit', status: 409 });
     await issue(1);
     expect(await treasury.balanceOf(to)).toBe(9_000_000_000_000_000);
+  });
+});
+
+describe('a draw from the vault', () => {
+  it('issues money in the currency of the account, which the vault of that currency then owes', async () => {
+    const treasurer = somebody('treasurer');
+    const [from, to] = [await treasury.vaultOf('JPY'), await treasury.accountOf(owner, { currency: 'JPY' })];
+    const draw = await treasury.transfers.draw({ to, amount: 700 }, treasurer);
+    expect(draw).toMatchObject({ from, to, amount: 700, currency: 'JPY', memo: null, createdBy: treasurer.id });
+    expect([await treasury.balanceOf(from), await treasury.balanceOf(to)]).toEqual([-700, 700]);
+  });
+
+  it('is refused to an account of the one who draws, and to one that is not there', async () => {
+    const treasurer = somebody('treasurer');
+    const own = await treasury.accountOf(treasurer);
+    const attempt = (to: string) => treasury.transfers.draw({ to, amount: 1 }, treasurer);
+    await expect(attempt(own)).rejects.toMatchObject({ code: 'self-issue', status: 403 });
+    await expect(attempt(randomUUID())).rejects.toMatchObject({ code: 'account-not-found', status: 404 });
+    await expect(attempt(await treasury.vaultOf('EUR'))).rejects.toMatchObject({ code: 'account-not-found' });
+    expect(await treasury.balanceOf(own)).toBe(0);
+  });
+
+  it('is no plain transfer, whoever orders that', async () => {
+    const request = { from: await treasury.vaultOf('EUR'), to: await treasury.accountOf(owner), amount: 1 };
+    const attempt = treasury.transfers.transfer(request, somebody('treasurer'));
+    await expect(attempt).rejects.toMatchObject({ code: 'account-not-found', status: 404 });
   });
 });
 
@@ -131,14 +151,9 @@ describe('a transfer sent again with its id', () => {
   });
 
   it('is refused to a second treasurer, who did not order it', async () => {
-    const request = {
-      id: randomUUID(),
-      from: await treasury.vaultOf('EUR'),
-      to: await treasury.accountOf(owner),
-      amount: 5,
-    };
-    await treasury.transfers.transfer(request, somebody('treasurer'));
-    const again = treasury.transfers.transfer(request, somebody('treasurer'));
+    const request = { id: randomUUID(), to: await treasury.accountOf(owner), amount: 5 };
+    await treasury.transfers.draw(request, somebody('treasurer'));
+    const again = treasury.transfers.draw(request, somebody('treasurer'));
     await expect(again).rejects.toMatchObject({ code: 'transfer-id-taken' });
   });
 });

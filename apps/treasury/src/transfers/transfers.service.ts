@@ -6,9 +6,10 @@ import { Injectable } from '@nestjs/common';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Ledger } from './ledger.js';
-import { verdictOn } from './transfer-policy.js';
+import { verdictOn, verdictOnDraw } from './transfer-policy.js';
 
 type TransferRequest = MessageOf<typeof treasury.transfer>;
+type DrawRequest = MessageOf<typeof treasury.drawFromVault>;
 type TransferReply = ReplyOf<typeof treasury.transfer>;
 
 @Injectable()
@@ -19,10 +20,28 @@ export class TransfersService {
   ) {}
 
   async transfer(request: TransferRequest, user: Principal): Promise<TransferReply> {
-    const { id = randomUUID(), from, to, amount, memo = null } = request;
-    const currency = await this.currencyBetween(from, to, user);
-    const wanted = { id, from, to, amount, currency, memo, createdBy: user.id };
+    const verdict = verdictOn(...(await this.ledger.sides(request.from, request.to)), user);
+    if ('refusal' in verdict) throw problem(verdict.refusal);
+    return this.book(request, verdict.currency, user);
+  }
 
+  /** Issues money: the vault of the account's currency owes it from now on. */
+  async draw(request: DrawRequest, user: Principal): Promise<TransferReply> {
+    const to = await this.prisma.account.findUnique({ where: { id: request.to } });
+    const verdict = verdictOnDraw(to ?? undefined, user);
+    if ('refusal' in verdict) throw problem(verdict.refusal);
+    const { currency } = verdict;
+    const vault = await this.prisma.account.findFirstOrThrow({ where: { kind: 'vault', currency } });
+    return this.book({ ...request, from: vault.id }, currency, user);
+  }
+
+  private async book(
+    request: TransferRequest,
+    currency: TransferReply['currency'],
+    user: Principal,
+  ): Promise<TransferReply> {
+    const { id = randomUUID(), from, to, amount, memo = null } = request;
+    const wanted = { id, from, to, amount, currency, memo, createdBy: user.id };
     const result = await this.ledger.book({ ...wanted, amount: BigInt(amount) });
     if (result.outcome === 'booked') return { ...wanted, createdAt: result.createdAt.toISOString() };
 
@@ -31,14 +50,6 @@ export class TransfersService {
     if (earlier && isSame(earlier, wanted)) return earlier;
     if (earlier || result.outcome === 'id-taken') throw problem('transfer-id-taken');
     throw problem(result.outcome);
-  }
-
-  /** The currency in which this user may move money between these accounts. */
-  private async currencyBetween(from: string, to: string, user: Principal): Promise<TransferReply['currency']> {
-    const [source, target] = await this.ledger.sides(from, to);
-    const verdict = verdictOn(source, target, user);
-    if ('refusal' in verdict) throw problem(verdict.refusal);
-    return verdict.currency;
   }
 
   private async find(id: string): Promise<TransferReply | undefined> {

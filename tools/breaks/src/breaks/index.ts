@@ -8,6 +8,7 @@ import { breaks as gateway } from './gateway.js';
 import { breaks as guessing } from './guessing.js';
 import { breaks as handlers } from './handlers.js';
 import { breaks as keys } from './keys.js';
+import { breaks as money } from './money.js';
 import { breaks as passwords } from './passwords.js';
 import { breaks as publication } from './publication.js';
 import { breaks as refusals } from './refusals.js';
@@ -25,6 +26,7 @@ export const BREAKS: readonly Break[] = [
   ...guessing,
   ...handlers,
   ...keys,
+  ...money,
   ...passwords,
   ...publication,
   ...refusals,

@@ -34,6 +34,7 @@ const COLLECTIONS: Readonly<Record<string, keyof Belongings>> = {
 /** Operations that take an id elsewhere than in their path. */
 const IN_BODIES: Partial<Record<OperationId, (of: Belongings) => Omit<Grasp, 'codes'>>> = {
   'treasury.transfer': ({ account: from, booty: to }) => ({ params: {}, body: { from, to, amount: 1 } }),
+  'treasury.drawFromVault': ({ booty: to }) => ({ params: {}, body: { to, amount: 1 } }),
 };
 
 const WITH_ID = OPERATIONS.filter(({ id, params }) => params !== undefined || id in IN_BODIES);

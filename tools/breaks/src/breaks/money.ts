@@ -1,0 +1,28 @@
+import type { Break } from '../break.js';
+
+export const breaks: readonly Break[] = [
+  {
+    rule: 'Issuing money asks for a recent login',
+    file: 'apps/treasury/src/transfers/transfers.controller.ts',
+    find: '  @RequireRecentLogin(15)\n',
+    replace: '',
+    spec: 'apps/treasury/src/access.spec.ts',
+    test: 'asks for treasury:vault:draw and a recent login where money is issued',
+  },
+  {
+    rule: 'Nobody issues money to themselves',
+    file: 'apps/treasury/src/transfers/transfer-policy.ts',
+    find: "  if (!isSecondPerson(user, to.ownerId)) return { refusal: 'self-issue' };\n",
+    replace: '',
+    spec: 'apps/treasury/src/transfers/transfers.service.spec.ts',
+    test: 'is refused to an account of the one who draws, and to one that is not there',
+  },
+  {
+    rule: 'A transfer takes money from an account of the caller alone',
+    file: 'apps/treasury/src/transfers/transfer-policy.ts',
+    find: '!isOwner(user, from)',
+    replace: "(from.kind !== 'vault' && !isOwner(user, from))",
+    spec: 'apps/treasury/src/transfers/transfers.service.spec.ts',
+    test: 'is no plain transfer, whoever orders that',
+  },
+];
