@@ -36,7 +36,10 @@ export class StackUnderFault {
     };
     // Each asking makes another one of these, or it would have been seen after the first.
     Object.defineProperty(tokens, 'unseen', { get: () => issuer.tokenFor(AUDIENCES, may) });
-    return new StackUnderFault(stack, tokens);
+    const whole = new StackUnderFault(stack, tokens);
+    // The first request of a process that has just started may take longer than it has, on a busy machine.
+    await whole.recovered();
+    return whole;
   }
 
   readonly accounts = (token: string = this.tokens.good): Promise<Asked> => this.get('/v1/treasury/accounts', token);
