@@ -45,7 +45,9 @@ export function kvRevocationSource(open: () => Promise<RoKV>, keys: readonly [Bu
       seen = 0;
       bucket = await open();
       made = (await bucket.status()).streamInfo.created;
-      const entries = await bucket.watch();
+      // The bucket keeps one entry for each key, so its history is the last entry of each. Asked for the last ones, NATS
+      // scans all subjects first: with a million of them, processes that start get no answer in time.
+      const entries = await bucket.watch({ include: 'history' });
       stopWith(signal, entries);
       void (async () => {
         for await (const entry of entries) {

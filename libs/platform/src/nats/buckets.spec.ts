@@ -192,6 +192,17 @@ describe('revocations over NATS', () => {
     expect(list.size).toBe(2_000);
   });
 
+  it('are read in their order, because NATS would scan a million subjects to find the last of each', async () => {
+    await bucket();
+    void list.start();
+    await until(() => list.isReady);
+    const { consumers } = await jetstreamManager(writer.connection);
+    const policies = (await consumers.list(`KV_${BUCKETS.revocations}`).next()).map(
+      ({ config }) => config.deliver_policy,
+    );
+    expect(policies).toEqual(['all']);
+  });
+
   it('are ignored when they do not authenticate, and hold up nothing', async () => {
     const kv = await bucket();
     const copied = valueOf({ kind: 'subject', id: 'ada', generation: 7 });
