@@ -23,7 +23,8 @@ export const authConfig = {
   /** Registrations from one address in an hour before delays begin. */
   REGISTRATIONS_PER_ADDRESS: whole(1, 1_000_000).default(300),
   /** Entries in the bucket of revocations from which on tokens and sessions are no longer refused one by one. */
-  REVOCATIONS_AT_MOST: whole(1_000, 10_000_000).default(1_000_000),
+  /** As many as all processes load within 20 seconds when they start together: docs/performance.md. */
+  REVOCATIONS_AT_MOST: whole(1_000, 10_000_000).default(200_000),
   /** How long a key signs, and how long before that it is published. */
   SIGNING_KEY_PERIOD: whole(3_600, 365 * DAY).default(30 * DAY),
   SIGNING_KEY_AHEAD: whole(60, 30 * DAY).default(DAY),
