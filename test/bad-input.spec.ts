@@ -97,7 +97,7 @@ describe('nonsense for every operation that takes a body', () => {
     ['numbers for everything', () => 1e308],
     ['lists for everything', () => [[[]]]],
     ['objects for everything', () => ({ $ne: null })],
-    ['very long text for everything', () => 'x'.repeat(300_000)],
+    ['very long text for everything', () => 'x'.repeat(200_000)],
     ['NUL in everything', () => 'a\u0000b'],
     ['half a character in everything', () => '\ud800'],
   ];
