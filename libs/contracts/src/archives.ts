@@ -1,8 +1,5 @@
+import { CLEARANCES, Id, line, operation, page, pageOf, service, text, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
-
-import { CLEARANCES } from '@citadel/protocol';
-import { Id, line, page, pageOf, text, Timestamp } from '@citadel/protocol';
-import { operation, service } from '@citadel/protocol';
 
 export const Document = z.object({
   id: Id,

@@ -1,7 +1,5 @@
+import { Id, line, operation, page, pageOf, service, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
-
-import { Id, line, page, pageOf, Timestamp } from '@citadel/protocol';
-import { operation, service } from '@citadel/protocol';
 
 export const CURRENCIES = ['CHF', 'EUR', 'GBP', 'JPY', 'SEK', 'USD'] as const;
 

@@ -16,7 +16,7 @@ describe('clearance', () => {
     expect(isCleared('sealed', 'public', levels)).toBe(true);
   });
 
-  it('shows nothing of a level that does not exist, and clears nobody by one', () => {
+  it('refuses a level that does not exist, whether it is held or asked for', () => {
     expect(isCleared('sealed', 'public', ['sealed'])).toBe(false);
     expect(isCleared('sealed', 'public', ['public'])).toBe(false);
     expect(isCleared('sealed', 'public', [])).toBe(false);

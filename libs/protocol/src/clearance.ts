@@ -1,8 +1,8 @@
 import { type Clearance, CLEARANCES } from './names.js';
 
 /**
- * Whether a principal that is cleared for `held` may see what is marked `asked`. A level that does not exist is seen by
- * nobody and clears for nothing.
+ * Whether a principal that is cleared for `held` may see what is marked `asked`. A level that does not exist is
+ * refused, whether it is held or asked for.
  *
  * @param levels - lowest first; those of {@link CLEARANCES} if left out
  */

@@ -4,7 +4,7 @@
  * it any string is taken, and the clearances are {@link CLEARANCES}.
  *
  * @example
- * declare module '@citadel/auth' {
+ * declare module '@citadel/protocol' {
  *   interface AccessNames { permission: 'orders:read' | 'orders:write'; role: 'clerk' | 'manager' }
  * }
  */

@@ -94,7 +94,7 @@ describe('a draw from the vault', () => {
     expect(await treasury.balanceOf(own)).toBe(0);
   });
 
-  it('is no plain transfer, whoever orders that', async () => {
+  it('is refused as a plain transfer, even to a treasurer', async () => {
     const request = { from: await treasury.vaultOf('EUR'), to: await treasury.accountOf(owner), amount: 1 };
     const attempt = treasury.transfers.transfer(request, somebody('treasurer'));
     await expect(attempt).rejects.toMatchObject({ code: 'account-not-found', status: 404 });

@@ -1,8 +1,5 @@
+import { CLEARANCES, Id, line, operation, page, pageOf, text, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
-
-import { CLEARANCES } from '@citadel/protocol';
-import { Id, line, page, pageOf, text, Timestamp } from '@citadel/protocol';
-import { operation } from '@citadel/protocol';
 
 /** Lower-case ASCII only: a name that looks like `sovereign` in another alphabet would deceive whoever reads it. */
 export const RoleName = z

@@ -1,7 +1,5 @@
+import { CLEARANCES, Id, line, text, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
-
-import { CLEARANCES } from '@citadel/protocol';
-import { Id, line, text, Timestamp } from '@citadel/protocol';
 
 /** Compared in lower case. 254 is what an SMTP path leaves to an address (RFC 5321 §4.5.3.1.3). */
 export const Email = z.email().max(254).toLowerCase();

@@ -1,7 +1,6 @@
+import { Id, line, operation, pageOf, service, text } from '@citadel/protocol';
 import { z } from 'zod';
 
-import { Id, line, pageOf, text } from '@citadel/protocol';
-import { operation, service } from '@citadel/protocol';
 import { administration } from './administration.js';
 import {
   Delivery,

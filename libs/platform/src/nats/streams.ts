@@ -15,7 +15,7 @@ export type { Consumer, JetStreamClient, JsMsg } from '@nats-io/jetstream';
 
 /**
  * One for each process that watches a bucket, and those that lost connections have left behind for minutes: enough for
- * hundreds of processes, and a bound for whoever makes them without need.
+ * hundreds of processes, and a bound for a process that makes them without need.
  */
 export const MAXIMUM_CONSUMERS = 1_000;
 
@@ -71,7 +71,7 @@ export async function* messagesOf(
   }
 }
 
-/** The stream of what happens, for whoever wants to know: `events.<service>.<type>`. */
+/** The stream of what happens, for any consumer: `events.<service>.<type>`. */
 export const EVENTS = {
   name: 'events',
   subjects: ['events.>'],

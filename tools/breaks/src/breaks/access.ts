@@ -23,7 +23,7 @@ export const breaks: readonly Break[] = [
     find: 'needed >= 0 && ',
     replace: '',
     spec: 'libs/protocol/src/clearance.spec.ts',
-    test: 'shows nothing of a level that does not exist, and clears nobody by one',
+    test: 'refuses a level that does not exist, whether it is held or asked for',
   },
   {
     rule: 'A service does not start while a handler has no access rule',

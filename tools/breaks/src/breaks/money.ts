@@ -10,7 +10,7 @@ export const breaks: readonly Break[] = [
     test: 'asks for treasury:vault:draw and a recent login where money is issued',
   },
   {
-    rule: 'Nobody issues money to themselves',
+    rule: 'A treasurer cannot issue money to an account of their own',
     file: 'apps/treasury/src/transfers/transfer-policy.ts',
     find: "  if (!isSecondPerson(user, to.ownerId)) return { refusal: 'self-issue' };\n",
     replace: '',
@@ -23,6 +23,6 @@ export const breaks: readonly Break[] = [
     find: '!isOwner(user, from)',
     replace: "(from.kind !== 'vault' && !isOwner(user, from))",
     spec: 'apps/treasury/src/transfers/transfers.service.spec.ts',
-    test: 'is no plain transfer, whoever orders that',
+    test: 'is refused as a plain transfer, even to a treasurer',
   },
 ];

@@ -28,7 +28,8 @@ export class PostgresProcess {
     const passwordFile = path.join(this.folder, 'password');
     await mkdir(this.data, { mode: 0o700 });
     await this.giveAway(this.data);
-    await this.write('../password', password);
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    await this.giveAway(passwordFile);
     const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'];
     await promisify(execFile)(
       this.binaries.initdb,
