@@ -9,7 +9,7 @@ import {
 } from '@citadel/auth';
 import { localIssuer } from '@citadel/auth/testing';
 import { type MessageOf, operation, service } from '@citadel/protocol';
-import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { errors, headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Logger, Module } from '@nestjs/common';
 import { EventPattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
@@ -124,9 +124,23 @@ export async function ask(connection: NatsConnection, subject: string, data: unk
   const carried = headers();
   for (const value of authorization) carried.append('authorization', value);
   const payload = JSON.stringify({ pattern: subject, data, id: '1' });
-  return (await connection.request(subject, payload, { headers: carried, timeout: 5_000 })).json<
-    Record<string, unknown>
-  >();
+  return (await requestOnceServed(connection, subject, payload, carried)).json<Record<string, unknown>>();
+}
+
+/** Requests again while no one answers: Nest calls a microservice started before NATS has heard of its subscriptions. */
+export async function requestOnceServed(
+  connection: NatsConnection,
+  subject: string,
+  payload: string,
+  carried: MsgHdrs,
+): Promise<Msg> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await connection.request(subject, payload, { headers: carried, timeout: 5_000 });
+    } catch (error) {
+      if (!(error instanceof errors.RequestError && error.isNoResponders()) || tries === 1_000) throw error;
+    }
+  }
 }
 
 /** Waits for what comes about by itself, and not for ever. */

@@ -2,7 +2,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { AuthModule, Authenticated, CurrentUser, type Principal, Public, RequirePermissions } from '@citadel/auth';
 import { localIssuer } from '@citadel/auth/testing';
 import { type ScratchNats, scratchNats } from '@citadel/stack/testing';
-import { errors, headers, type Msg, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { headers, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 import { Controller, Get, type INestApplication, Injectable, Logger, Module, Scope, type Type } from '@nestjs/common';
 import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import {
@@ -16,6 +16,8 @@ import {
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { firstValueFrom } from 'rxjs';
+
+import { requestOnceServed } from './served.fixture.js';
 
 Logger.overrideLogger(false);
 
@@ -119,14 +121,7 @@ async function ask(subject: string, token?: string): Promise<unknown> {
   const carried = headers();
   if (token !== undefined) carried.set('authorization', `Bearer ${token}`);
   const payload = JSON.stringify({ pattern: subject, data: {}, id: '1' });
-  let answer: Msg | undefined;
-  // Nest calls a microservice started before the server has heard of its subscriptions.
-  for (let tries = 0; !answer; tries++) {
-    answer = await client.request(subject, payload, { headers: carried, timeout: 5_000 }).catch((error: unknown) => {
-      if (error instanceof errors.RequestError && error.isNoResponders() && tries < 1_000) return undefined;
-      throw error;
-    });
-  }
+  const answer = await requestOnceServed(client, subject, payload, carried);
   const { err, response } = answer.json<{ readonly err?: unknown; readonly response?: unknown }>();
   return err ?? response;
 }
