@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const MEANT_FOR_IT = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'NATS_SERVER_BIN', 'npm_config_cache', 'npm_config_userconfig'];
 
 // The pipe closes when this process ends, however that comes about, and what it started ends with it.
-const START = '{ cat <&3 >/dev/null; kill -TERM 0; } >/dev/null 2>&1 & npm start';
+const TIED = '{ cat <&3 >/dev/null; kill -TERM 0; } >/dev/null 2>&1 & ';
 
 /** What a newcomer has in a terminal: nothing of Jest, nor of the npm that runs it. Packages come from npm's cache. */
 export const environment: NodeJS.ProcessEnv = {
@@ -24,7 +24,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** What was committed, in a folder of its own with a space in its name, and the `npm start` that runs in it. */
+/** What was committed, in a folder of its own with a space in its name, and the stack that runs in it. */
 export class Clone {
   readonly folder = path.join(mkdtempSync(path.join(tmpdir(), 'citadel-fresh-')), 'My Citadel');
   private started: ChildProcess | undefined;
@@ -35,10 +35,10 @@ export class Clone {
   }
 
   /** Until it says that all is ready. @throws Error with what it said, if it ends instead */
-  async start(): Promise<string> {
+  async start(command = 'npm start'): Promise<string> {
     this.output = '';
     // A group of its own, as a terminal gives it: Ctrl-C goes to all of it.
-    const child = spawn('sh', ['-c', START], {
+    const child = spawn('sh', ['-c', TIED + command], {
       cwd: this.folder,
       env: environment,
       detached: true,
@@ -55,11 +55,28 @@ export class Clone {
       child.once('error', reject);
       // Until the pipe is closed, its reader keeps the streams open.
       child.once('exit', () => child.stdio[3]?.destroy());
-      child.once('close', () => reject(new Error(`npm start ended:\n${this.output.slice(-2_000)}`)));
+      child.once('close', () => reject(new Error(`${command} ended:\n${this.output.slice(-2_000)}`)));
     });
   }
 
-  /** Ctrl-C. @returns all that `npm start` said */
+  edit(file: string, before: string, after: string): void {
+    const place = path.join(this.folder, file);
+    const text = readFileSync(place, 'utf8');
+    if (!text.includes(before)) throw new Error(`${file} does not hold ${before}`);
+    writeFileSync(place, text.replace(before, after));
+  }
+
+  /** Waits until what was started has said something. */
+  async said(pattern: RegExp): Promise<string> {
+    const deadline = Date.now() + 60_000;
+    while (!pattern.test(this.output)) {
+      if (Date.now() > deadline) throw new Error(`${String(pattern)} was not said:\n${this.output.slice(-2_000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return this.output;
+  }
+
+  /** Ctrl-C. @returns all that it said */
   async interrupt(): Promise<string> {
     const child = this.started;
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return this.output;

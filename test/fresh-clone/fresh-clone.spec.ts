@@ -137,3 +137,15 @@ describe('an endpoint added in four steps', () => {
     PATIENCE_MS,
   );
 });
+
+describe('npm run dev', () => {
+  it('serves an edit of a source after a restart of the one service that it is in, and ends with Ctrl-C', async () => {
+    await clone.start('npm run dev');
+    await clone.said(/Watching apps\/ and libs\//);
+    clone.edit('apps/treasury/src/accounts/accounts.service.ts', 'amount: Number(-balance)', 'amount: 4711');
+    await clone.said(/Restarted treasury in/);
+    const circulation = ['run', '-s', 'call', 'treasurer', 'GET', '/v1/treasury/circulation/EUR', '.amount'];
+    await expect(clone.run('npm', circulation)).resolves.toMatchObject({ output: expect.stringContaining('4711') });
+    await expect(clone.interrupt()).resolves.toContain('Everything is stopped');
+  }, 180_000);
+});

@@ -3,7 +3,7 @@
  * Installs what is missing, builds what is stale, then does what it was asked for. It has
  * nothing but Node.js to build on, so it is plain JavaScript without a dependency.
  *
- *   node tools/stack/bootstrap.js start | stack <command> | test | test-unit | prepare
+ *   node tools/stack/bootstrap.js start | dev | stack <command> | test | test-unit | prepare
  *
  * Parameters behind `test` go to Jest.
  */
@@ -21,6 +21,7 @@ const [command = '', ...parameters] = process.argv.slice(2);
 /** @type {Record<string, () => Promise<number>>} */
 const commands = {
   start: async () => stack(['start']),
+  dev: async () => stack(['dev', ...parameters]),
   stack: async () => stack(parameters),
   test: async () => jest(parameters),
   // Last, because this option takes every name that follows it.

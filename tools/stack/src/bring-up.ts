@@ -18,6 +18,7 @@ import type { StackHome } from './stack-home.js';
 export interface StackSettings {
   readonly environment: NodeJS.ProcessEnv;
   readonly serviceSettings: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
+  readonly nodeFlags: (service: ServiceName) => readonly string[];
   readonly gatewayPort: number | undefined;
 }
 

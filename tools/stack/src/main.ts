@@ -1,4 +1,5 @@
 import { call } from './commands/call.js';
+import { dev } from './commands/dev.js';
 import { logs } from './commands/logs.js';
 import { password } from './commands/password.js';
 import { rotate } from './commands/rotate-secrets.js';
@@ -9,6 +10,7 @@ import { stop } from './commands/stop.js';
 
 const COMMANDS: Readonly<Record<string, (parameters: readonly string[]) => Promise<number>>> = {
   start,
+  dev,
   status,
   stop,
   reset,

@@ -54,7 +54,8 @@ async function sealAgain(group: ProcessGroup, start: ServicesStart): Promise<voi
 async function startService(service: ServiceName, group: ProcessGroup, start: ServicesStart): Promise<void> {
   const entry = built(`apps/${service}/dist/main.js`);
   const env = { ...environmentOf(service, start), ...start.settings.serviceSettings[service] };
-  await group.add(service, (log) => async () => launchService(entry, env, log.open()));
+  const flags = start.settings.nodeFlags(service);
+  await group.add(service, (log) => async () => launchService(entry, env, log.open(), flags));
   start.say(`${service} is ready`);
 }
 

@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Settings for single services, such as `{ gateway: { CALL_TIMEOUT_MS: '500' } }`. */
   readonly serviceSettings?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
+  /** Options of Node.js for a service, such as `['--inspect=127.0.0.1:9229']`; none if not given. */
+  readonly nodeFlags?: (service: ServiceName) => readonly string[];
   /** Tried first for the gateway (8443 if not given); 0 for any. */
   readonly gatewayPort?: number;
   /** Receives a line for each step and for each crash. */
@@ -51,9 +53,9 @@ export class Stack {
   async start(): Promise<void> {
     makeHome(this.home);
     await this.group.take();
-    const { environment = process.env, serviceSettings = {}, gatewayPort } = this.options;
+    const { environment = process.env, serviceSettings = {}, nodeFlags = () => [], gatewayPort } = this.options;
     try {
-      const settings = { environment, serviceSettings, gatewayPort };
+      const settings = { environment, serviceSettings, nodeFlags, gatewayPort };
       this.description = await bringUp(this.home, this.group, settings, this.say);
       this.isUp = true;
       this.publish();

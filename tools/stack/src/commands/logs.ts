@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync, watchFile } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { follow } from '../dev/follow.js';
 import { stackHome } from '../stack-home.js';
 
 const LINES = 100;
@@ -27,28 +27,8 @@ export async function logs(parameters: readonly string[]): Promise<number> {
     const prefix = names.length > 1 ? `${name.padEnd(9)} ` : '';
     const file = path.join(folder, `${name}.log`);
     for (const line of readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LINES)) console.log(prefix + line);
-    if (parameters.some((parameter) => parameter === '-f' || parameter === '--follow')) follow(file, prefix);
+    if (parameters.some((parameter) => parameter === '-f' || parameter === '--follow'))
+      follow(file, (line) => console.log(prefix + line));
   }
   return 0;
-}
-
-/** Prints what is appended, until Ctrl-C. A file that became shorter was rotated and is read from its start. */
-function follow(file: string, prefix: string): void {
-  let position = statSync(file).size;
-  watchFile(file, { interval: 300 }, ({ size }) => {
-    const from = size < position ? 0 : position;
-    position = size;
-    void print(file, from, size, prefix);
-  });
-}
-
-async function print(file: string, from: number, to: number, prefix: string): Promise<void> {
-  if (to <= from) return;
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(to - from), 0, to - from, from);
-    for (const line of buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n')) console.log(prefix + line);
-  } finally {
-    await handle.close();
-  }
 }

@@ -17,9 +17,19 @@ export interface Launched {
 export type Launch = () => Promise<Launched>;
 
 /** A service of ours: it says itself when it is ready. */
-export async function launchService(entry: string, env: NodeJS.ProcessEnv, output: number): Promise<Launched> {
+export async function launchService(
+  entry: string,
+  env: NodeJS.ProcessEnv,
+  output: number,
+  nodeFlags: readonly string[] = [],
+): Promise<Launched> {
   // A group of its own: Ctrl-C in the terminal must reach us alone, so that the order of stopping is ours.
-  const child = fork(entry, [], { env, execArgv: [], detached: true, stdio: ['ignore', output, output, 'ipc'] });
+  const child = fork(entry, [], {
+    env,
+    execArgv: [...nodeFlags],
+    detached: true,
+    stdio: ['ignore', output, output, 'ipc'],
+  });
   const ready = new Promise<void>((resolve) => {
     child.on('message', (message) => {
       if (message === 'ready') resolve();
