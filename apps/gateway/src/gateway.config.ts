@@ -2,11 +2,17 @@ import { isIP } from 'node:net';
 import { certificatePem, commonConfig, list, privateKeyPem, readConfig, whole } from '@citadel/platform';
 import { z } from 'zod';
 
-/** An address, or a network as CIDR has it. */
-function isNetwork(text: string): boolean {
-  const [address = '', prefix = '0', ...more] = text.split('/');
-  const bits = { 4: 32, 6: 128 }[isIP(address)];
-  return bits !== undefined && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+/**
+ * An address, or a network as CIDR has it (RFC 4632 §3.1), and none wider than the widest private ones: 10.0.0.0/8 and
+ * fc00::/7. Whoever is in a trusted network says what their own address is, and so has as many limits as they like.
+ */
+function isProxyNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  // An IPv4 network in IPv6 notation (::ffff:0:0/96 is all of IPv4) has its own notation, where its width shows.
+  if (/^[:0]*:ffff:/i.test(address) && prefix !== undefined) return false;
+  const [shortest, bits] = { 4: [8, 32], 6: [7, 128] }[isIP(address)] ?? [];
+  if (shortest === undefined || bits === undefined || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= shortest && Number(prefix) <= bits);
 }
 
 const isHttpsOrigin = (text: string) =>
@@ -26,7 +32,10 @@ export const GatewayConfig = z.object({
     'must be https origins without a path, such as https://app.example,https://www.example',
   ),
   /** Addresses of proxies whose `X-Forwarded-For` is trusted. None, if left out. */
-  TRUSTED_PROXIES: list.refine((proxies) => proxies.every(isNetwork), 'must be IP addresses or networks (10.0.0.0/8)'),
+  TRUSTED_PROXIES: list.refine(
+    (proxies) => proxies.every(isProxyNetwork),
+    'must be IP addresses or networks of your own proxies, such as 10.0.0.5,fd00::/8; none wider than /8 (IPv4) or /7 (IPv6)',
+  ),
 });
 
 export type GatewayConfig = z.output<typeof GatewayConfig>;

@@ -9,4 +9,20 @@ export const breaks: readonly Break[] = [
     spec: 'apps/gateway/src/operations/forward.spec.ts',
     test: 'holds nothing that the contract does not name',
   },
+  {
+    rule: 'No network that means everybody is a trusted proxy',
+    file: 'apps/gateway/src/gateway.config.ts',
+    find: 'Number(prefix) >= shortest && ',
+    replace: '',
+    spec: 'apps/gateway/src/gateway.config.spec.ts',
+    test: 'refuses %s',
+  },
+  {
+    rule: 'A gateway behind a proxy that nobody named says so',
+    file: 'apps/gateway/src/http/proxy-watch.ts',
+    find: 'this.isOver = isForwarded || !isAlone || this.requests === ENOUGH;',
+    replace: 'this.isOver = isForwarded || !isAlone;',
+    spec: 'apps/gateway/src/http/proxy-watch.spec.ts',
+    test: 'warns once when its first hundred requests all come from %s',
+  },
 ];
