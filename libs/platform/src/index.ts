@@ -40,6 +40,7 @@ export {
   messagesOf,
   openConsumer,
 } from './nats/streams.js';
+export { networkOf, siteOf } from './network.js';
 export { type Client, clientHeaders, clientOf, CurrentClient } from './operations/client.decorator.js';
 export { ContractAudit } from './operations/contract-audit.js';
 export { faultsOf } from './operations/faults.js';

@@ -101,6 +101,14 @@ describe('a flood of refusals', () => {
     expect(published).toHaveLength(300 + 1 + 21);
   });
 
+  it('of a stranger is counted as one, however the address of their network is written', () => {
+    const keep = refusalTrail(link(true));
+    const spellings = ['2001:db8::1', '2001:0db8:0:0::2', '2001:DB8:0:0:ffff::3', '2001:db8:0:0:1:2:3:4'];
+    for (let i = 0; i < 100; i++) from(spellings[i % 4] ?? '', () => keep(strange));
+    jest.advanceTimersByTime(10_000);
+    expect(counts()).toEqual([expect.objectContaining({ network: '2001:db8:0:0::/64', count: 70 })]);
+  });
+
   it('is counted by caller, code and entrance, under the decision that each of them was given', () => {
     const keep = refusalTrail(link(true));
     const given = new Set<string | undefined>();

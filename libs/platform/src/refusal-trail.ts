@@ -1,9 +1,9 @@
-import { isIPv6 } from 'node:net';
 import type { Refusal, RefusalListener, SharedDecision } from '@citadel/auth';
 import { Logger } from '@nestjs/common';
 
 import { currentCall } from './logging/call-context.js';
 import type { NatsLink } from './nats/nats-link.js';
+import { networkOf } from './network.js';
 import { RefusalCount, type RefusedCaller } from './refusal-summary.js';
 import { TokenBuckets } from './token-buckets.js';
 
@@ -85,11 +85,4 @@ class RefusalTrail {
     if (!this.link.isConnected) return;
     this.link.connection.publish(`events.${service}.access-refused`, JSON.stringify(event));
   }
-}
-
-/** Whoever has one IPv6 address has the 2^64 of its network. Only for counting: two spellings may count apart. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = ''] = address.toLowerCase().split('::');
-  return `${head.split(':').slice(0, 4).join(':')}::/64`;
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-
-import { networkOf, siteOf } from './network.js';
+import { networkOf, siteOf } from '@citadel/platform';
 
 /** How often something may be tried before delays begin, and how long they grow. Durations are in seconds. */
 export interface AttemptLimit {

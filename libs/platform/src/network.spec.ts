@@ -12,7 +12,7 @@ it.each([
   ['::1', '0:0:0:0::/64'],
   ['', ''],
   ['unknown', 'unknown'],
-])('attempts from %j are counted for %j', (address, network) => {
+])('a client at %j is counted for %j', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
@@ -23,6 +23,6 @@ it.each([
   ['2001:DB8:0001:ffff::1', '2001:db8:1::/48'],
   ['2001:db8::7', '2001:db8:0::/48'],
   ['unknown', undefined],
-])('attempts from %j are counted for the site %j too', (address, site) => {
+])('a client at %j is counted for the site %j too', (address, site) => {
   expect(siteOf(address)).toBe(site);
 });

@@ -1,8 +1,11 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What attempts are counted for: an IPv4 address, or the first 64 bits of an IPv6 one. Whoever has one IPv6 address has
- * the other 2^64 of its network as well, and would have a new count for each.
+ * What a client is counted by: its IPv4 address, or the first 64 bits of its IPv6 one (RFC 4291 §2.5.4). Whoever has one
+ * IPv6 address has the other 2^64 of its network as well, and would have a new count for each.
+ *
+ * @param address - as a socket or a proxy writes it; what is no address is counted by itself
+ * @example networkOf('2001:db8::7') // '2001:db8:0:0::/64'
  */
 export function networkOf(address: string): string {
   const groups = groupsOf(address);
