@@ -7,6 +7,7 @@ import { RefusalIntake } from './audit/refusal-intake.js';
 import { Background } from './background.js';
 import { RevocationComparison } from './revocations/revocation-comparison.js';
 import { RevocationsService } from './revocations/revocations.service.js';
+import { RolesService } from './roles/roles.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 
@@ -24,6 +25,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
     attempts: AttemptsService,
     allowances: AllowancesService,
     refusals: RefusalIntake,
+    roles: RolesService,
   ) {
     this.tasks = [
       new Background(
@@ -48,6 +50,10 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
       }),
       new Background('Publishing the audit trail', async () => ((await outbox.relay()) > 0 ? 0 : 200)),
       new Background('Taking refusals into the audit trail', async () => ((await refusals.take()) > 0 ? 0 : 50)),
+      new Background('Comparing the names of custom roles with those of built-in ones', async () => {
+        await roles.reportAmbiguous();
+        return 600_000;
+      }),
       new Background('Forgetting what is over', async () => {
         await sessions.forgetOld();
         await attempts.forgetOld();

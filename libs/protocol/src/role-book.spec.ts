@@ -97,10 +97,16 @@ describe('a role book', () => {
     );
   });
 
-  it.each(BUILT_IN)('keeps the built-in %s, whatever a database calls so', (role) => {
-    const book = bookOf([{ name: role, permissions: ['*'], inherits: ['sovereign'] }]);
-    expect(book.permissionsOf([role])).toEqual(bookOf().permissionsOf([role]));
-    expect(book.expand([role])).toEqual(bookOf().expand([role]));
+  it.each(BUILT_IN)('gives nothing for %s while a custom role has the name of that built-in one', (role) => {
+    const book = bookOf([
+      { name: role, permissions: ['*'], inherits: ['clerk'] },
+      { name: 'clerk', permissions: ['auth:users:read'], inherits: [] },
+      { name: 'usher', permissions: [], inherits: [role] },
+    ]);
+    expect([book.has(role), book.expand([role]), book.heldBy([role])]).toEqual([false, [], []]);
+    expect([book.expand(['usher']), book.heldBy(['usher'])]).toEqual([['usher'], []]);
+    expect([book.ambiguous, bookOf().ambiguous]).toEqual([[role], []]);
+    expect(book.has('clerk')).toBe(true);
   });
 
   it.each(['nobody', 'Sovereign', 'sovereign ', '__proto__', 'constructor', 'toString', ''])(

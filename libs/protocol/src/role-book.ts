@@ -15,10 +15,12 @@ export interface RoleDefinition {
 }
 
 /**
- * All roles that there are at a moment, and what they add up to. A custom role cannot take the name of a built-in one:
- * the built-in one wins, whatever a database says.
+ * All roles that there are at a moment, and what they add up to. A name that a built-in and a custom role share is neither
+ * and gives nothing: whoever was given the custom role was not given the built-in one, which a later release has brought.
  */
 export class RoleBook {
+  /** Names that a built-in and a custom role share. They give nothing until the custom role is removed. */
+  readonly ambiguous: readonly string[];
   private readonly entries: ReadonlyMap<string, RoleEntry>;
 
   /**
@@ -31,7 +33,9 @@ export class RoleBook {
       permissions,
       inherits,
     }));
-    this.entries = new Map([...custom, ...declared].map((role) => [role.name, role]));
+    this.ambiguous = custom.map(({ name }) => name).filter((name) => Object.hasOwn(builtIn, name));
+    const unambiguous = [...custom, ...declared].filter(({ name }) => !this.ambiguous.includes(name));
+    this.entries = new Map(unambiguous.map((role) => [role.name, role]));
   }
 
   has(name: string): boolean {

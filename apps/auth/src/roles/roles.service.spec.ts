@@ -1,5 +1,6 @@
 import { testPrincipal } from '@citadel/auth/testing';
 import { ALL_ROLES } from '@citadel/contracts';
+import { Logger } from '@nestjs/common';
 
 import { AccessService } from '../access/access.service.js';
 import { UsersAdministrationService } from '../administration/users-administration.service.js';
@@ -54,6 +55,28 @@ describe('custom roles', () => {
     await expect(roles.create(fields(name), sovereign)).rejects.toMatchObject(refused);
     await expect(roles.change(fields(name), sovereign)).rejects.toMatchObject(refused);
     await expect(roles.remove({ name }, sovereign)).rejects.toMatchObject(refused);
+  });
+
+  it('that have the name of a later built-in role give nothing, are reported, and can be removed once nobody has them', async () => {
+    const { id, email } = await auth.user([]);
+    await auth.prisma.role.create({ data: fields('warden', 'treasury:accounts:read') });
+    await auth.prisma.userRole.create({ data: { userId: id, role: 'warden' } });
+    expect((await auth.logIn(email)).user).toMatchObject({ roles: [], permissions: [] });
+
+    const reported: unknown[] = [];
+    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (line) => reported.push(line) });
+    await roles.reportAmbiguous();
+    Logger.overrideLogger(false);
+    expect(reported).toEqual([expect.stringMatching(/warden.+give nothing.+DELETE \/v1\/roles/)]);
+
+    const listed = (await roles.list()).items.filter(({ name }) => name === 'warden');
+    expect(listed.map(({ effectivePermissions }) => effectivePermissions)).toEqual([[], []]);
+
+    const refused = { code: 'role-in-use' };
+    await expect(roles.remove({ name: 'warden' }, sovereign)).rejects.toMatchObject(refused);
+    await users.setRoles({ id, roles: [] }, sovereign);
+    await roles.remove({ name: 'warden' }, sovereign);
+    expect((await roles.book()).permissionsOf(['warden'])).toEqual(['auth:*']);
   });
 
   it.each(['nobody', 'constructor', 'clerk'])('cannot inherit from %s, which does not exist', async (name) => {

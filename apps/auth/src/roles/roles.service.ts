@@ -1,7 +1,7 @@
 import { ALL_PERMISSIONS, problem, ROLES } from '@citadel/contracts';
 import { implies, RoleBook, type RoleEntry } from '@citadel/protocol';
 import { refuse } from '@citadel/platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 
 import {
   AdministrationService,
@@ -27,6 +27,8 @@ interface RoleFields {
 /** Roles that administrators make, beside those that are code. */
 @Injectable()
 export class RolesService {
+  private readonly logger = new Logger(RolesService.name);
+
   constructor(
     private readonly prisma: PrismaClient,
     private readonly administration: AdministrationService,
@@ -94,9 +96,9 @@ export class RolesService {
   }
 
   async remove({ name, version }: { name: string; version?: number | undefined }, actor: Actor): Promise<null> {
-    requireCustom(name);
     return this.administration.change(actor, async (council) => {
       const { transaction, book, actor: power } = council;
+      if (!book.ambiguous.includes(name)) requireCustom(name);
       const role = await findRole(council, name, version);
       const refusal = refuseRole(power, book.heldBy([name]));
       if (refusal) throw refusal;
@@ -107,6 +109,16 @@ export class RolesService {
       await record(transaction, actor, 'role-removed', role);
       return { result: null, revoked: [] };
     });
+  }
+
+  /** Logs as an error which custom roles have the name of a built-in one, and what to do. */
+  async reportAmbiguous(): Promise<void> {
+    const { ambiguous } = await this.book();
+    if (ambiguous.length === 0) return;
+    this.logger.error(
+      `Custom roles have the names of built-in ones: ${ambiguous.join(', ')}. Both give nothing until the custom role is ` +
+        'taken from everybody (PUT /v1/users/{id}/roles) and removed (DELETE /v1/roles/{name})',
+    );
   }
 
   book(): Promise<RoleBook> {
