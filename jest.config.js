@@ -18,7 +18,7 @@ const shared = {
   moduleNameMapper: {
     '^@citadel/(protocol|contracts|auth|platform)$': '<rootDir>/libs/$1/src/index.ts',
     '^@citadel/auth/(nats|testing)$': '<rootDir>/libs/auth/src/$1/index.ts',
-    '^@citadel/platform/database$': '<rootDir>/libs/platform/src/database/index.ts',
+    '^@citadel/platform/(database|nats-permissions)$': '<rootDir>/libs/platform/src/$1/index.ts',
     '^@citadel/(stack|database)$': '<rootDir>/tools/$1/src/index.ts',
     '^@citadel/(stack|database)/testing$': '<rootDir>/tools/$1/src/testing/index.ts',
     '^@citadel/stack/secrets$': '<rootDir>/tools/stack/src/secrets/index.ts',

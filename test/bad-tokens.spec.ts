@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { badTokens, type LocalIssuer } from '@citadel/auth/testing';
+import { AUDIENCE } from '@citadel/contracts';
 
 import { type Answer, http } from './stack/http.js';
 import { logIn, newcomer } from './stack/people.js';
 import { realIssuer } from './stack/real-issuer.js';
 import { stack } from './stack/stack.js';
 
-const AUDIENCES = ['gateway', 'auth', 'treasury', 'archives'];
 const ROUTES = ['/v1/auth/me', '/v1/treasury/accounts', '/v1/archives/documents'];
 
 let issuer: LocalIssuer;
@@ -19,7 +19,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const claims = () => ({
   iss: issuer.issuer,
   sub: randomUUID(),
-  aud: AUDIENCES,
+  aud: AUDIENCE,
   iat: now(),
   exp: now() + 300,
   jti: randomUUID(),

@@ -1,5 +1,5 @@
 import { badTokens, type LocalIssuer } from '@citadel/auth/testing';
-import { OPERATIONS } from '@citadel/contracts';
+import { OPERATIONS, SERVICE_NAMES } from '@citadel/contracts';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 
 import { tokenOf } from './stack/http.js';
@@ -102,7 +102,7 @@ describe('behind the gateway’s back', () => {
   });
 
   it('no key of a service writes keys or revocations', async () => {
-    for (const service of ['gateway', 'auth', 'treasury', 'archives'] as const) {
+    for (const service of SERVICE_NAMES) {
       const connection = await natsAs(service);
       for (const subject of ['$KV.jwks.current', '$KV.revocations.everybody', '$JS.API.STREAM.DELETE.KV_revocations']) {
         await expect(connection.request(subject, '{}', { timeout: 2_000 })).rejects.toThrow(/permission/i);

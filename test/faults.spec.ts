@@ -1,3 +1,5 @@
+import { SERVICE_NAMES } from '@citadel/contracts';
+
 import { http, tokenOf } from './stack/http.js';
 import { startOwnStack, type Stack } from './stack/stack.js';
 
@@ -70,7 +72,7 @@ describe('PostgreSQL away', () => {
 
 describe('NATS away', () => {
   it('is a 503 from a gateway that lives on, and everybody comes back by themselves', async () => {
-    const before = ['gateway', 'auth', 'treasury', 'archives'].map(pidOf);
+    const before = SERVICE_NAMES.map(pidOf);
     await own.stopServer('nats');
     const refused = await until(503, accounts);
     expect([refused.status, refused.body.code, refused.headers['retry-after']]).toEqual([
@@ -84,6 +86,6 @@ describe('NATS away', () => {
     await own.startServer('nats');
     expect((await until(200, accounts)).status).toBe(200);
     expect((await until(200, documents)).status).toBe(200);
-    expect(['gateway', 'auth', 'treasury', 'archives'].map(pidOf)).toEqual(before);
+    expect(SERVICE_NAMES.map(pidOf)).toEqual(before);
   }, 60_000);
 });

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
+import { ownsDatabase, SERVICE_NAMES } from '@citadel/contracts';
 import { issueCertificate } from '@citadel/database/testing';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const SERVICES = ['gateway', 'auth', 'treasury', 'archives'] as const;
 
 interface Ended {
   readonly code: number | null;
@@ -71,12 +71,12 @@ async function lonely(): Promise<Record<string, string>> {
   };
 }
 
-describe.each(SERVICES)('%s', (service) => {
+describe.each(SERVICE_NAMES)('%s', (service) => {
   it('without its configuration says all that is missing, never a value, and that starting again is in vain', async () => {
     const { code, complained, output, wasReady } = await start(service, { NATS_URL: 'hunter2', LOG_LEVEL: 'hunter2' })
       .ended;
     expect([code, wasReady, output]).toEqual([78, false, '']);
-    const database = service === 'gateway' ? [] : ['DATABASE_URL', 'DATABASE_CA'];
+    const database = ownsDatabase(service) ? ['DATABASE_URL', 'DATABASE_CA'] : [];
     const own = {
       gateway: ['GATEWAY_TLS_CERT', 'GATEWAY_TLS_KEY'],
       auth: [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { CONTRACT_NAMES } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Client } from 'pg';
@@ -9,7 +10,7 @@ import { http, type Answer } from '../stack/http.js';
 import { logIn, newcomer, untilBelieved } from '../stack/people.js';
 import type { Stack } from '../stack/stack.js';
 
-const OTHERS = ['treasury', 'archives'] as const;
+const OTHERS = CONTRACT_NAMES.filter((name) => name !== 'auth');
 
 /** Runs SQL as PostgreSQL's superuser: its password is the stack's own secret. */
 async function asAdministrator(own: Stack, ...statements: readonly string[]): Promise<void> {
@@ -73,7 +74,7 @@ export function describeIsolation(of: () => { own: Stack; bus: NatsConnection; w
 
     it('still do so after they themselves were started again', async () => {
       const { own, bus } = of();
-      for (const service of ['treasury', 'archives', 'gateway'] as const) {
+      for (const service of [...OTHERS, 'gateway'] as const) {
         await own.stopService(service);
         await own.startService(service);
       }

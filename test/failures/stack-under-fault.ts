@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { localIssuer } from '@citadel/auth/testing';
-import type { Role } from '@citadel/contracts';
+import { AUDIENCE, type Role } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
 import { Client } from 'pg';
 
@@ -11,7 +11,6 @@ import type { Stack, StackDescription } from '../stack/stack.js';
 import { type Asked, type Cell, outcomes, type Tokens } from './table.js';
 
 const PATIENCE_MS = 20_000;
-const AUDIENCES = ['gateway', 'auth', 'treasury', 'archives'];
 
 /** A whole stack with a set of credentials, to which a test does harm. */
 export class StackUnderFault {
@@ -32,11 +31,11 @@ export class StackUnderFault {
       good: await patientTokenOf('citizen', on),
       unseen: '',
       revoked,
-      expired: issuer.tokenFor(AUDIENCES, { ...may, iat: now - 600, exp: now - 300 }),
-      forged: localIssuer({ issuer: on.gateway }).tokenFor(AUDIENCES, may, { kid: issuer.kid }),
+      expired: issuer.tokenFor(AUDIENCE, { ...may, iat: now - 600, exp: now - 300 }),
+      forged: localIssuer({ issuer: on.gateway }).tokenFor(AUDIENCE, may, { kid: issuer.kid }),
     };
     // Each asking makes another one of these, or it would have been seen after the first.
-    Object.defineProperty(tokens, 'unseen', { get: () => issuer.tokenFor(AUDIENCES, may) });
+    Object.defineProperty(tokens, 'unseen', { get: () => issuer.tokenFor(AUDIENCE, may) });
     const whole = new StackUnderFault(stack, tokens);
     // The first request of a process that has just started may take longer than it has, on a busy machine.
     await whole.recovered();

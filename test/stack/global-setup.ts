@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { DATABASE_SERVICES } from '@citadel/contracts';
 import { type Stack, startStack } from '@citadel/stack';
 
 declare global {
@@ -12,9 +13,7 @@ declare global {
 /** On a busy machine an answer may take longer than a client of production should have to wait. */
 const PATIENT = {
   gateway: { CALL_TIMEOUT_MS: '20000' },
-  auth: { DATABASE_TIMEOUT_MS: '10000' },
-  treasury: { DATABASE_TIMEOUT_MS: '10000' },
-  archives: { DATABASE_TIMEOUT_MS: '10000' },
+  ...Object.fromEntries(DATABASE_SERVICES.map((name) => [name, { DATABASE_TIMEOUT_MS: '10000' }])),
 };
 
 /** Starts one whole stack for all stories, beside whatever runs already; with CITADEL_STACK given, that one is used. */

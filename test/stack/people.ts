@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+import { CONTRACT_NAMES, type ContractName, CONTRACTS } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
+import { probeOf } from '@citadel/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Client } from 'pg';
 
@@ -68,22 +70,19 @@ export function tokensFrom({ body }: Answer): Tokens {
   return { access, refresh: refreshToken, claims };
 }
 
-/** Operations that ask for nothing but a good token of somebody who may at least read their own things. */
-const HARMLESS = { auth: 'auth.me', treasury: 'treasury.listAccounts', archives: 'archives.listDocuments' } as const;
-
-export const EVERYBODY = ['auth', 'treasury', 'archives'] as const;
-type Service = (typeof EVERYBODY)[number];
+/** Every service that answers on NATS. */
+export const EVERYBODY = CONTRACT_NAMES;
 
 /** Who believes a token at this moment: each service is asked itself, past the gateway. */
 export async function believers(
   bus: NatsConnection,
   token: string,
-  asked: readonly Service[] = EVERYBODY,
-): Promise<Service[]> {
+  asked: readonly ContractName[] = EVERYBODY,
+): Promise<ContractName[]> {
   const verdicts = asked.map(async (service) => {
-    const { err } = await request(bus, HARMLESS[service], {}, token);
-    if (err && err.status !== 401) throw new Error(`${service} answers ${JSON.stringify(err)}`);
-    return { service, isBelieved: !err };
+    const { err } = await request(bus, probeOf(CONTRACTS[service]).subject, {}, token);
+    if (err && Number(err.status) >= 500) throw new Error(`${service} answers ${JSON.stringify(err)}`);
+    return { service, isBelieved: err?.status !== 401 };
   });
   return (await Promise.all(verdicts)).filter(({ isBelieved }) => isBelieved).map(({ service }) => service);
 }
@@ -93,7 +92,7 @@ export async function untilBelieved(
   bus: NatsConnection,
   tokens: readonly string[],
   isBelieved: boolean,
-  asked: readonly Service[] = EVERYBODY,
+  asked: readonly ContractName[] = EVERYBODY,
 ): Promise<number> {
   const began = performance.now();
   for (;;) {

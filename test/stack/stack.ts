@@ -2,14 +2,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import {
-  type NatsUser,
-  type ServiceName,
-  type Stack,
-  type StackDescription,
-  type StackOptions,
-  startStack,
-} from '@citadel/stack';
+import type { ServiceName } from '@citadel/contracts';
+import { type NatsUser, type Stack, type StackDescription, type StackOptions, startStack } from '@citadel/stack';
 
 /** What the stack that all stories share says of itself at this moment: a restarted process has a new id. */
 export function stack(): StackDescription {

@@ -7,7 +7,7 @@ import { DocumentsService } from './documents/documents.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const ARCHIVES_CONTROLLERS = [DocumentsController];
+export const CONTROLLERS = [DocumentsController];
 
 @Module({})
 export class ArchivesModule implements OnApplicationShutdown {
@@ -16,7 +16,7 @@ export class ArchivesModule implements OnApplicationShutdown {
   static forRoot(config: DatabaseConfig): DynamicModule {
     return {
       module: ArchivesModule,
-      controllers: ARCHIVES_CONTROLLERS,
+      controllers: CONTROLLERS,
       providers: [
         {
           provide: PrismaClient,

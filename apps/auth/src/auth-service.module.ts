@@ -40,7 +40,7 @@ import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const AUTH_CONTROLLERS = [
+export const CONTROLLERS = [
   AccessController,
   AuditController,
   MetadataController,
@@ -59,7 +59,7 @@ export class AuthServiceModule implements OnApplicationShutdown {
   static forRoot(config: AuthConfig): DynamicModule {
     return {
       module: AuthServiceModule,
-      controllers: AUTH_CONTROLLERS,
+      controllers: CONTROLLERS,
       providers: [
         { provide: AUTH_CONFIG, useValue: config },
         {

@@ -11,7 +11,7 @@ import { TransfersController } from './transfers/transfers.controller.js';
 import { TransfersService } from './transfers/transfers.service.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const TREASURY_CONTROLLERS = [AccountsController, TransfersController];
+export const CONTROLLERS = [AccountsController, TransfersController];
 
 @Module({})
 export class TreasuryModule implements OnApplicationShutdown {
@@ -20,7 +20,7 @@ export class TreasuryModule implements OnApplicationShutdown {
   static forRoot(config: DatabaseConfig): DynamicModule {
     return {
       module: TreasuryModule,
-      controllers: TREASURY_CONTROLLERS,
+      controllers: CONTROLLERS,
       providers: [
         // One pool for both: Prisma, and the statement that is too hot for it.
         { provide: Pool, useFactory: () => openPool(config) },

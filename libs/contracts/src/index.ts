@@ -5,8 +5,21 @@ export { archives, Document } from './archives.js';
 export { RoleDescription, User } from './auth/administration.js';
 export { auth } from './auth/auth.js';
 export { Me, PublicJwk, Session, SigningKey, TokenResponse } from './auth/auth-fields.js';
-export { CONTRACTS, type OperationId, OPERATIONS } from './contracts.js';
 export { ALL_PERMISSIONS, type HeldPermission, type Permission, PERMISSIONS } from './permissions.js';
 export { problem, type ProblemCode, ProblemDocument, PROBLEMS } from './problem.js';
 export { ALL_ROLES, expand, permissionsOf, type Role, ROLES } from './roles.js';
+export {
+  AUDIENCE,
+  CONTRACT_NAMES,
+  type ContractName,
+  CONTRACTS,
+  DATABASE_SERVICES,
+  type DatabaseServiceName,
+  type OperationId,
+  OPERATIONS,
+  ownsDatabase,
+  SERVICE_NAMES,
+  type ServiceName,
+  SERVICES,
+} from './services.js';
 export { Account, CURRENCIES, Transfer, treasury } from './treasury.js';

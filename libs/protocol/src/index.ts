@@ -34,4 +34,4 @@ export {
 } from './problem.js';
 export type { RequiredAccess } from './required-access.js';
 export { RoleBook, type RoleDefinition, type RoleEntry } from './role-book.js';
-export { sampleOf, type SampleRequest } from './sample.js';
+export { probeOf, sampleOf, type SampleRequest } from './sample.js';

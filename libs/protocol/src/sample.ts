@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { OperationDefinition } from './operation.js';
+import type { Contract, Operation, OperationDefinition } from './operation.js';
 
 /** A UUID of version 4 that nothing has. */
 const NOTHING = '00000000-0000-4000-8000-000000000000';
@@ -21,6 +21,22 @@ export function sampleOf({ params = {}, body = {} }: OperationDefinition): Sampl
   const inPath = Object.entries(sampleFor(z.object(params))).map(([name, value]) => [name, String(value)] as const);
   return { params: Object.fromEntries(inPath), body: sampleFor(z.object(body)) };
 }
+
+/**
+ * The operation by which to ask a service whether it accepts a token: a list, where it has one. A token that it does not
+ * accept is `unauthenticated`; whatever else it answers, it has accepted the token.
+ *
+ * @throws Error if every operation of the contract is public
+ */
+export function probeOf(contract: Contract): Operation {
+  const guarded = Object.values(contract).filter((operation) => !operation.public);
+  const probe = guarded.find(isList) ?? guarded[0];
+  if (!probe) throw new Error('Every operation of this contract is public, so none shows whether a token is accepted');
+  return probe;
+}
+
+const isList = ({ method, params, response }: Operation) =>
+  method === 'GET' && !params && response instanceof z.ZodObject && 'items' in response.shape;
 
 function sampleFor(schema: z.ZodObject): Sample {
   return valueOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })) as Sample;

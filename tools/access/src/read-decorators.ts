@@ -1,11 +1,8 @@
 import 'reflect-metadata';
-import { ARCHIVES_CONTROLLERS } from '@citadel/archives-service/module';
 import { type AccessRule, rulesOf } from '@citadel/auth';
-import { AUTH_CONTROLLERS } from '@citadel/auth-service/module';
-import { CONTRACTS } from '@citadel/contracts';
+import { CONTRACT_NAMES, type ContractName, CONTRACTS } from '@citadel/contracts';
 import type { Contract, Operation } from '@citadel/protocol';
 import { HANDLED_OPERATION } from '@citadel/platform';
-import { TREASURY_CONTROLLERS } from '@citadel/treasury-service/module';
 
 /** An operation, and the rules that its handler and the handler's class declare. */
 export interface Guarded {
@@ -18,18 +15,18 @@ export type Controller = abstract new (...values: never[]) => object;
 /** A contract, and the controllers that answer it. */
 export type Service = readonly [contract: Contract, controllers: readonly Controller[]];
 
-// A contract without a line does not compile.
-const CONTROLLERS: Readonly<Record<keyof typeof CONTRACTS, readonly Controller[]>> = {
-  auth: AUTH_CONTROLLERS,
-  treasury: TREASURY_CONTROLLERS,
-  archives: ARCHIVES_CONTROLLERS,
-};
+/** Every service of the register that answers a contract. */
+export const SERVICES: readonly Service[] = await Promise.all(
+  CONTRACT_NAMES.map(async (name) => [CONTRACTS[name], await controllersOf(name)] as const),
+);
 
-export const SERVICES: readonly Service[] = Object.entries(CONTROLLERS).map(([name, controllers]) => [
-  // The keys are those of CONTRACTS.
-  CONTRACTS[name as keyof typeof CONTRACTS],
-  controllers,
-]);
+/** What the package of a service exports as `CONTROLLERS` from its entry `./module`. @throws Error if it does not */
+async function controllersOf(name: ContractName): Promise<readonly Controller[]> {
+  const entry = `@citadel/${name}-service/module`;
+  const { CONTROLLERS } = (await import(entry)) as { readonly CONTROLLERS?: readonly Controller[] };
+  if (!CONTROLLERS) throw new Error(`${entry} exports no CONTROLLERS: the access matrix is read from their decorators`);
+  return CONTROLLERS;
+}
 
 /**
  * Every operation with the rules of its handler, read from the decorators as the running services read them.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { SERVICE_NAMES } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
-import { SERVICES, type Stack, type StackDescription } from '@citadel/stack';
+import { type Stack, type StackDescription } from '@citadel/stack';
 import { Client } from 'pg';
 
 import { Gateway, userOf } from './gateway.js';
@@ -29,11 +30,11 @@ export async function measureMirror(description: StackDescription, stack?: Stack
     const revoked = await gateway.logIn(client.email, client.password);
     await gateway.call('POST', '/v1/auth/logout', revoked.token);
 
-    await Promise.all(SERVICES.map((name) => stack.stopService(name)));
+    await Promise.all(SERVICE_NAMES.map((name) => stack.stopService(name)));
     const asking = askUntilStopped(gateway, token);
     const began = performance.now();
     const ready = await Promise.all(
-      SERVICES.map(async (name) => {
+      SERVICE_NAMES.map(async (name) => {
         const failure = await stack.startService(name).then(() => undefined, firstLineOf);
         const seconds = ((performance.now() - began) / 1000).toFixed(1);
         return `${name.padEnd(10)} ${failure ?? `ready after ${seconds} s, ${memoryOf(name, stack)}`}`;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { DATABASE_SERVICES, SERVICE_NAMES } from '@citadel/contracts';
 import { KEYS, prepareSecrets, type Secrets } from '@citadel/stack/secrets';
 
 import { filesOfConsumers } from './consumers.js';
@@ -27,14 +28,14 @@ function readersOf(text: string): string[] {
 
 describe('secrets of the containers', () => {
   it('show each NKey to its own process alone', () => {
-    for (const service of ['gateway', 'auth', 'treasury', 'archives'] as const) {
+    for (const service of SERVICE_NAMES) {
       expect([service, readersOf(secrets.nkeys[service].seed.text)]).toEqual([service, [service]]);
     }
     expect(readersOf(secrets.nkeys.publisher.seed.text)).toEqual(['auth']);
   });
 
   it('show a database password to its service alone, and the one that may change tables to the migrations alone', () => {
-    for (const service of ['auth', 'treasury', 'archives'] as const) {
+    for (const service of DATABASE_SERVICES) {
       expect([service, readersOf(secrets.databasePasswords[service].text)]).toEqual([service, [service]]);
       expect([service, readersOf(secrets.migratorPasswords[service].text)]).toEqual([service, ['migrate']]);
     }

@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import {
+  DATABASE_SERVICES,
+  type DatabaseServiceName,
+  ownsDatabase,
+  SERVICE_NAMES,
+  type ServiceName,
+} from '@citadel/contracts';
 import { psqlScriptOf } from '@citadel/database';
 import {
   databaseUrl,
-  type DatabaseServiceName,
+  forEachOf,
   migratorUrl,
+  NATS_USERS,
   KEYS,
   keysFor,
   renderNatsConfig,
   type Secrets,
   serviceDatabases,
-  type ServiceName,
 } from '@citadel/stack/secrets';
 
 /** Where each container finds its volume. */
@@ -23,26 +30,19 @@ const MOUNT = '/run/citadel';
  */
 export function filesOfConsumers(secrets: Secrets): Record<string, Record<string, string>> {
   const ca = readFileSync(secrets.ca, 'utf8');
-  const process = (service: ServiceName) => ({
+  const services = forEachOf(SERVICE_NAMES, (service) => ({
     'ca.pem': ca,
     'nkey.seed': secrets.nkeys[service].seed.text,
     ...keysOf(service, secrets),
-  });
-  const withDatabase = (service: DatabaseServiceName) => ({
-    ...process(service),
-    'database-url': urlOf(secrets, service),
-  });
+    ...(ownsDatabase(service) ? { 'database-url': urlOf(secrets, service) } : {}),
+  }));
+  const migratorUrls = DATABASE_SERVICES.map((one) => [`${one}-database-url`, migratorUrlOf(secrets, one)] as const);
   return {
-    gateway: { ...process('gateway'), ...certificateOf(secrets, 'gateway') },
-    auth: { ...withDatabase('auth'), 'publisher-nkey.seed': secrets.nkeys.publisher.seed.text },
-    treasury: withDatabase('treasury'),
-    archives: withDatabase('archives'),
-    migrate: {
-      'ca.pem': ca,
-      'auth-database-url': migratorUrlOf(secrets, 'auth'),
-      'treasury-database-url': migratorUrlOf(secrets, 'treasury'),
-      'archives-database-url': migratorUrlOf(secrets, 'archives'),
-    },
+    ...services,
+    gateway: { ...services.gateway, ...certificateOf(secrets, 'gateway') },
+    auth: { ...services.auth, 'publisher-nkey.seed': secrets.nkeys.publisher.seed.text },
+    // Pairs of name and content.
+    migrate: { 'ca.pem': ca, ...(Object.fromEntries(migratorUrls) as Record<string, string>) },
     databases: { 'databases.sql': psqlScriptOf(serviceDatabases(secrets)) },
     users: { 'users.json': readFileSync(secrets.usersFile, 'utf8') },
     nats: { ...certificateOf(secrets, 'nats'), 'nats.conf': natsConfigOf(secrets) },
@@ -94,12 +94,6 @@ function natsConfigOf({ nkeys }: Secrets): string {
     monitoring: '127.0.0.1:8222',
     // Of the image in deploy/Dockerfile.
     version: '2.12',
-    publicKeys: {
-      gateway: nkeys.gateway.publicKey,
-      auth: nkeys.auth.publicKey,
-      treasury: nkeys.treasury.publicKey,
-      archives: nkeys.archives.publicKey,
-      publisher: nkeys.publisher.publicKey,
-    },
+    publicKeys: forEachOf(NATS_USERS, (user) => nkeys[user].publicKey),
   });
 }

@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { finishRotation, prepareSecrets, rotateSecrets, type Secrets, writePrivateFile } from '@citadel/stack/secrets';
+import { DATABASE_SERVICES } from '@citadel/contracts';
+import {
+  finishRotation,
+  forEachOf,
+  prepareSecrets,
+  rotateSecrets,
+  type Secrets,
+  writePrivateFile,
+} from '@citadel/stack/secrets';
 
 import { filesOfConsumers, migratorUrlOf, urlOf } from './consumers.js';
 import type { Description } from './stack-file.js';
@@ -52,15 +60,7 @@ function describe(secrets: Secrets): Description {
     users,
     keyEncryptionKey: keys.keyEncryptionKey.text,
     nkeySeeds: Object.fromEntries(Object.entries(nkeys).map(([service, { seed }]) => [service, seed.text])),
-    databases: {
-      auth: urlOf(secrets, 'auth'),
-      treasury: urlOf(secrets, 'treasury'),
-      archives: urlOf(secrets, 'archives'),
-    },
-    migratorDatabases: {
-      auth: migratorUrlOf(secrets, 'auth'),
-      treasury: migratorUrlOf(secrets, 'treasury'),
-      archives: migratorUrlOf(secrets, 'archives'),
-    },
+    databases: forEachOf(DATABASE_SERVICES, (service) => urlOf(secrets, service)),
+    migratorDatabases: forEachOf(DATABASE_SERVICES, (service) => migratorUrlOf(secrets, service)),
   };
 }

@@ -19,6 +19,9 @@ export function requireService(name: string): string {
   throw new Error(`There is no service "${name}" with a database; there are ${services.join(', ')}.`);
 }
 
+/** A service's name within the name of an environment variable: `war-chest` is WAR_CHEST. */
+export const variablePartOf = (service: string) => service.toUpperCase().replaceAll('-', '_');
+
 export const migrationsFolderOf = (service: string) => path.join(PRISMA, service, 'migrations');
 export const readSchema = (service: string) => readFile(schemaFileOf(service), 'utf8');
 

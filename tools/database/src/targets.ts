@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
+import { variablePartOf } from './service.js';
+
 /** The database of one service and the authority of its server's certificate (PEM). */
 export interface Target {
   readonly service: string;
@@ -32,7 +34,7 @@ export function targetsOf(services: readonly string[], environment: Environment,
   return found.map(({ service, url = '' }) => ({ service, url, ca }));
 }
 
-const urlVariable = (service: string) => `DATABASE_MIGRATOR_URL_${service.toUpperCase()}`;
+const urlVariable = (service: string) => `DATABASE_MIGRATOR_URL_${variablePartOf(service)}`;
 
 function valueOf(environment: Environment, name: string): string | undefined {
   const file = environment[`${name}_FILE`];

@@ -1,5 +1,6 @@
 import type { LocalIssuer } from '@citadel/auth/testing';
-import type { DatabaseServiceName, NatsUser, ServiceName } from '@citadel/stack';
+import type { DatabaseServiceName, ServiceName } from '@citadel/contracts';
+import type { NatsUser } from '@citadel/stack';
 
 import type { Answer } from './answer.js';
 

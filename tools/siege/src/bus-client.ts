@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-import { API_PREFIX, type NatsUser, type ServiceName, type StackDescription } from '@citadel/stack';
+import type { ServiceName } from '@citadel/contracts';
+import { API_PREFIX } from '@citadel/platform/nats-permissions';
+import type { NatsUser, StackDescription } from '@citadel/stack';
 import {
   connect,
   type ConnectionOptions,

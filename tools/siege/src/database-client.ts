@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 import { connectionOf } from '@citadel/platform/database';
-import type { DatabaseServiceName, StackDescription } from '@citadel/stack';
+import type { DatabaseServiceName } from '@citadel/contracts';
+import type { StackDescription } from '@citadel/stack';
 import { Client, DatabaseError } from 'pg';
 
 /** Runs one statement with the login that a service has at run time, in a transaction that is rolled back. */

@@ -1,5 +1,7 @@
 import path from 'node:path';
 
+import { DATABASE_SERVICES, type ServiceName } from '@citadel/contracts';
+
 import { outsideDatabases, outsideNats, requireAdmission } from './outside-servers.js';
 import { choosePorts, type PortChoice, type Ports } from './ports.js';
 import { databaseUrl, migratorUrl } from './postgres/database-url.js';
@@ -9,7 +11,7 @@ import { retirePredecessors } from './secrets/rotate-secrets.js';
 import { writePrivateFile } from './secrets/private-files.js';
 import { startNats, startPostgres } from './servers.js';
 import type { Addresses } from './service-environment.js';
-import { DATABASE_SERVICES, forEachOf, NATS_USERS, type NatsUser, type ServiceName } from './service-names.js';
+import { forEachOf, NATS_USERS, type NatsUser } from './service-names.js';
 import { migrateAll, startServices } from './services.js';
 import { allSettledWell } from './settled.js';
 import type { StackDescription } from './stack-file.js';

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 
+import { CONTRACT_NAMES, DATABASE_SERVICES, type DatabaseServiceName } from '@citadel/contracts';
+import { variablePartOf } from '@citadel/database';
+import { renderNatsAccounts } from '@citadel/platform/nats-permissions';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 
-import { renderNatsAccounts } from './nats/nats-config.js';
 import { writePrivateFile } from './secrets/private-files.js';
 import { publicKeyOf } from './secrets/prepare-secrets.js';
-import { DATABASE_SERVICES, forEachOf, NATS_USERS, type DatabaseServiceName, type NatsUser } from './service-names.js';
+import { forEachOf, NATS_USERS, type NatsUser } from './service-names.js';
 
 export interface OutsideNats {
   readonly url: string;
@@ -25,11 +27,14 @@ export interface OutsideDatabases {
 export function outsideNats(env: NodeJS.ProcessEnv, folder: string, ownSeeds: Readonly<Record<NatsUser, string>>) {
   const url = env.NATS_URL;
   if (!url) return undefined;
-  const nkeySeeds = forEachOf(NATS_USERS, (user) => env[`NATS_NKEY_SEED_FILE_${user.toUpperCase()}`] ?? ownSeeds[user]);
+  const nkeySeeds = forEachOf(
+    NATS_USERS,
+    (user) => env[`NATS_NKEY_SEED_FILE_${variablePartOf(user)}`] ?? ownSeeds[user],
+  );
   return { url, ca: caFile(env, 'NATS_CA', folder), nkeySeeds } satisfies OutsideNats;
 }
 
-/** The databases that the environment names: all three or none. Without a migrator's URL the service's login migrates. */
+/** The databases that the environment names: all of them or none. Without a migrator's URL the service's login migrates. */
 export function outsideDatabases(env: NodeJS.ProcessEnv, folder: string): OutsideDatabases | undefined {
   const given = forEachOf(DATABASE_SERVICES, (service) => env[nameOf(service)] ?? '');
   const missing = DATABASE_SERVICES.filter((service) => given[service] === '').map(nameOf);
@@ -39,7 +44,7 @@ export function outsideDatabases(env: NodeJS.ProcessEnv, folder: string): Outsid
   }
   const migratorUrls = forEachOf(
     DATABASE_SERVICES,
-    (service) => env[`DATABASE_MIGRATOR_URL_${service.toUpperCase()}`] || given[service],
+    (service) => env[`DATABASE_MIGRATOR_URL_${variablePartOf(service)}`] || given[service],
   );
   return { urls: given, migratorUrls, ca: caFile(env, 'DATABASE_CA', folder) };
 }
@@ -52,8 +57,8 @@ export async function requireAdmission(nats: OutsideNats): Promise<void> {
   const publicKeys = forEachOf(NATS_USERS, (user) => publicKeyOf(readFileSync(nats.nkeySeeds[user], 'utf8').trim()));
   throw new Error(
     `The NATS server at ${nats.url} refuses ${refused.join(', ')}. Either put this into its configuration and reload it:\n\n` +
-      `${renderNatsAccounts(publicKeys)}\nor give the NKey seeds that it knows in files named by ` +
-      `${refused.map((user) => `NATS_NKEY_SEED_FILE_${user.toUpperCase()}`).join(', ')}.`,
+      `${renderNatsAccounts(CONTRACT_NAMES, publicKeys)}\nor give the NKey seeds that it knows in files named by ` +
+      `${refused.map((user) => `NATS_NKEY_SEED_FILE_${variablePartOf(user)}`).join(', ')}.`,
   );
 }
 
@@ -83,7 +88,7 @@ async function isAdmitted({ url, ca, nkeySeeds }: OutsideNats, user: NatsUser): 
 }
 
 function nameOf(service: DatabaseServiceName): string {
-  return `DATABASE_URL_${service.toUpperCase()}`;
+  return `DATABASE_URL_${variablePartOf(service)}`;
 }
 
 /** The file with the authority to trust; without one given, the authorities that Node.js trusts, never anybody. */

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { DATABASE_SERVICES, SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
+
 import { prepareSecrets, type Secrets } from './secrets/prepare-secrets.js';
 import { serviceEnvironment, settingsOf, type Addresses } from './service-environment.js';
-import { DATABASE_SERVICES, forEachOf, NATS_USERS, SERVICES, type ServiceName } from './service-names.js';
+import { forEachOf, NATS_USERS } from './service-names.js';
 
 let folder: string;
 let secrets: Secrets;
@@ -42,19 +44,19 @@ describe('the environment of a service', () => {
   });
 
   it('has the keys of auth in auth alone, and the certificate in the gateway alone', () => {
-    const has = (name: string) => SERVICES.filter((service) => name in environmentOf(service));
+    const has = (name: string) => SERVICE_NAMES.filter((service) => name in environmentOf(service));
     expect(has('AUTH_KEY_ENCRYPTION_KEY_FILE')).toEqual(['auth']);
     expect(has('AUTH_REFRESH_TOKEN_KEY_FILE')).toEqual(['auth']);
     expect(has('AUTH_KEY_SET_PRIVATE_KEY_FILE')).toEqual(['auth']);
     expect(has('AUTH_PUBLISHER_NKEY_SEED_FILE')).toEqual(['auth']);
-    expect(has('KEY_SET_PUBLIC_KEY_FILE')).toEqual(SERVICES);
-    expect(has('REVOCATION_KEY_FILE')).toEqual(SERVICES);
+    expect(has('KEY_SET_PUBLIC_KEY_FILE')).toEqual(SERVICE_NAMES);
+    expect(has('REVOCATION_KEY_FILE')).toEqual(SERVICE_NAMES);
     expect(has('GATEWAY_TLS_KEY_FILE')).toEqual(['gateway']);
-    expect(has('DATABASE_URL_FILE')).toEqual(['auth', 'treasury', 'archives']);
+    expect(has('DATABASE_URL_FILE')).toEqual(DATABASE_SERVICES);
   });
 
   it('holds no secret itself, only the names of files', () => {
-    const environments = JSON.stringify(SERVICES.map((service) => environmentOf(service, { PATH: '/bin' })));
+    const environments = JSON.stringify(SERVICE_NAMES.map((service) => environmentOf(service, { PATH: '/bin' })));
     for (const { text } of [...Object.values(secrets.keys), ...Object.values(secrets.databasePasswords)]) {
       expect(environments).not.toContain(JSON.stringify(text).slice(1, -1));
     }
@@ -74,7 +76,7 @@ describe('the environment of a service', () => {
     for (const name of ['CALL_TIMEOUT_MS', 'NATS_URL_FILE', 'NATS_CA']) expect(env).not.toHaveProperty(name);
   });
 
-  it.each(SERVICES)('of %s passes on nothing that is not on the list of its settings', (service) => {
+  it.each(SERVICE_NAMES)('of %s passes on nothing that is not on the list of its settings', (service) => {
     const unknown = {
       DATABASE_URL_AUTH: 'postgresql://secret',
       DATABASE_PASSWORD: 'secret',
@@ -90,6 +92,8 @@ describe('the environment of a service', () => {
   it('knows the settings of each service', () => {
     expect(settingsOf('gateway')).toEqual(expect.arrayContaining(['LOG_LEVEL', 'CORS_ORIGINS', 'TRUSTED_PROXIES']));
     expect(settingsOf('auth')).toEqual(expect.arrayContaining(['LOG_LEVEL', 'DATABASE_CA', 'SIGNING_KEY_PERIOD']));
+    expect(settingsOf('treasury')).toContain('DATABASE_TIMEOUT_MS');
+    expect(settingsOf('gateway')).not.toContain('DATABASE_TIMEOUT_MS');
     expect(settingsOf('treasury')).not.toEqual(expect.arrayContaining(['AUTH_KEY_ENCRYPTION_KEY']));
   });
 });

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { type DatabaseServiceName, ownsDatabase, type ServiceName } from '@citadel/contracts';
+
 import type { Secrets } from './secrets/prepare-secrets.js';
 import { KEYS, keysFor } from './secrets/secret-table.js';
-import type { DatabaseServiceName, NatsUser, ServiceName } from './service-names.js';
+import type { NatsUser } from './service-names.js';
 import { REPOSITORY } from './stack-home.js';
 
 export interface Addresses {
@@ -50,8 +52,9 @@ export function settingsOf(service: ServiceName): string[] {
     .split(/^# --- /m)
     .slice(1);
   const own = sections.filter((section) => {
-    const readers = /^[^-]*/.exec(section)?.[0].trim().split(', ') ?? [];
-    return readers.includes(service) || readers.includes('every process');
+    const readers = /^(.+?) -{3}/.exec(section)?.[1]?.split(', ') ?? [];
+    const isRead = readers.includes(service) || readers.includes('every process');
+    return isRead || (ownsDatabase(service) && readers.includes('every service with a database'));
   });
   return own.flatMap((section) =>
     [...section.matchAll(/^([A-Z][A-Z0-9_]*?)(?:_FILE)?=/gm)].map(([, name = '']) => name),
@@ -76,6 +79,7 @@ function own(service: ServiceName, addresses: Addresses, secrets: Secrets): Reco
       GATEWAY_TLS_KEY_FILE: secrets.certificates.gateway.key,
     };
   }
+  if (!ownsDatabase(service)) return {};
   const database = { DATABASE_URL_FILE: addresses.databaseFiles[service], DATABASE_CA_FILE: addresses.databaseCa };
   if (service !== 'auth') return database;
   return { ...database, AUTH_PUBLISHER_NKEY_SEED_FILE: addresses.nkeySeeds.publisher };

@@ -1,18 +1,13 @@
-/** The processes of ours, in the order in which they start. */
-export const SERVICES = ['auth', 'treasury', 'archives', 'gateway'] as const;
-
-/** Those that own a database: one database and one login at run time each, both named {@link databaseNameOf}. */
-export const DATABASE_SERVICES = ['auth', 'treasury', 'archives'] as const;
+import { type DatabaseServiceName, SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
+import { PUBLISHER } from '@citadel/platform/nats-permissions';
 
 /** Those that listen under a certificate of the local authority. */
 export const TLS_SERVERS = ['gateway', 'nats', 'postgres'] as const;
 
 /** Users of NATS: each process, and auth once more in the account of the streams, where it publishes. */
-export const NATS_USERS = [...SERVICES, 'publisher'] as const;
+export const NATS_USERS = [...SERVICE_NAMES, PUBLISHER] as const;
 
 export type NatsUser = (typeof NATS_USERS)[number];
-export type ServiceName = (typeof SERVICES)[number];
-export type DatabaseServiceName = (typeof DATABASE_SERVICES)[number];
 export type TlsServerName = (typeof TLS_SERVERS)[number];
 
 /** The servers that are not ours. */
@@ -21,8 +16,9 @@ export const SERVERS = ['nats', 'postgres'] as const;
 export type ServerName = (typeof SERVERS)[number];
 export type ProcessName = ServiceName | ServerName;
 
+/** One database and one login at run time for each service that has one, both of this name. */
 export function databaseNameOf(service: DatabaseServiceName): string {
-  return `citadel_${service}`;
+  return `citadel_${service.replaceAll('-', '_')}`;
 }
 
 /** An object with one entry for each name; the keys of a literal union survive, which Object.fromEntries forgets. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { DATABASE_SERVICES, SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
 import { migrate } from '@citadel/database';
 
 import type { StackSettings } from './bring-up.js';
@@ -11,7 +12,6 @@ import type { Secrets } from './secrets/prepare-secrets.js';
 import { retirePredecessor } from './secrets/rotate-secrets.js';
 import { KEYS } from './secrets/secret-table.js';
 import { serviceEnvironment, type Addresses } from './service-environment.js';
-import { DATABASE_SERVICES, SERVICES, type ServiceName } from './service-names.js';
 import { allSettledWell } from './settled.js';
 import { REPOSITORY } from './stack-home.js';
 
@@ -38,7 +38,7 @@ export async function startServices(group: ProcessGroup, start: ServicesStart): 
   await sealAgain(group, start);
   // Auth makes the buckets that all the others read; seeding needs nothing but its database.
   await allSettledWell([startService('auth', group, start), makeDemoUsers(group, start)]);
-  const others = SERVICES.filter((service) => service !== 'auth');
+  const others = SERVICE_NAMES.filter((service) => service !== 'auth');
   await allSettledWell(others.map(async (service) => startService(service, group, start)));
 }
 

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 
+import type { DatabaseServiceName } from '@citadel/contracts';
+
 import { writePrivateFile } from './secrets/private-files.js';
-import type { DatabaseServiceName, NatsUser, ProcessName } from './service-names.js';
+import type { NatsUser, ProcessName } from './service-names.js';
 
 /** What `.citadel/stack.json` says to tools and tests about the stack that runs. */
 export interface StackDescription {

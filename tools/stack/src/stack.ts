@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
+import type { ServiceName } from '@citadel/contracts';
 import { serverAccount } from '@citadel/database';
 
 import { bringUp } from './bring-up.js';
 import { placeFor } from './postgres/postgres-place.js';
 import { ProcessGroup } from './processes/process-group.js';
-import type { ProcessName, ServerName, ServiceName } from './service-names.js';
+import type { ProcessName, ServerName } from './service-names.js';
 import { removeStackFile, writeStackFile, type StackDescription } from './stack-file.js';
 import { makeHome, stackHome, type StackHome } from './stack-home.js';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CONTRACTS, ROLES } from '@citadel/contracts';
+import { AUDIENCE, ROLES } from '@citadel/contracts';
 import { RoleBook, type RoleEntry } from '@citadel/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 
@@ -25,9 +25,6 @@ export interface IssuedToken {
   /** When the session ends unless it is refreshed. */
   readonly idleUntil: Date;
 }
-
-/** The services that an access token is good for. */
-const AUDIENCE = ['gateway', ...Object.keys(CONTRACTS)];
 
 /** Issues access tokens (RFC 9068). */
 @Injectable()

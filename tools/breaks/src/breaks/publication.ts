@@ -20,10 +20,10 @@ export const breaks: readonly Break[] = [
   },
   {
     rule: 'No subject on which a stream stores keys or revocations is exported to the services',
-    file: 'tools/stack/src/nats/nats-config.ts',
+    file: 'libs/platform/src/nats-permissions/accounts.ts',
     find: "...FLOW_CONTROL, 'events.>'];",
     replace: "...FLOW_CONTROL, 'events.>', '$KV.revocations.>'];",
-    spec: 'tools/stack/src/nats/nats-config.spec.ts',
+    spec: 'libs/platform/src/nats-permissions/permissions.spec.ts',
     test: 'exports no subject on which a stream stores keys or revocations, and nothing to everybody',
   },
   {

@@ -1,11 +1,8 @@
+import { CONTRACT_NAMES, SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
 import { createUser } from '@nats-io/nkeys';
-import type { ServiceName } from '@citadel/stack';
 
 import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield } from '../battlefield.js';
-
-const SERVICES = ['auth', 'treasury', 'archives'] as const;
-const PROCESSES = ['gateway', ...SERVICES] as const;
 
 /** Tries to publish, one at a time: a refusal names its subject, and two would be told apart by nothing else. */
 async function publications(
@@ -28,8 +25,8 @@ const asking: Attack = {
   run: (field) =>
     publications(
       field,
-      SERVICES.flatMap((service) =>
-        SERVICES.filter((other) => other !== service).map((other) => [service, `${other}.siege`] as const),
+      CONTRACT_NAMES.flatMap((service) =>
+        CONTRACT_NAMES.filter((other) => other !== service).map((other) => [service, `${other}.siege`] as const),
       ),
     ),
 };
@@ -55,7 +52,7 @@ const writing: Attack = {
   run: (field) =>
     publications(
       field,
-      PROCESSES.flatMap((service) => OF_THE_PUBLISHER.map((subject) => [service, subject] as const)),
+      SERVICE_NAMES.flatMap((service) => OF_THE_PUBLISHER.map((subject) => [service, subject] as const)),
     ),
 };
 
@@ -66,10 +63,8 @@ const testimony: Attack = {
   run: (field) =>
     publications(
       field,
-      (['gateway', ...SERVICES] as const).flatMap((service) =>
-        (['gateway', ...SERVICES] as const)
-          .filter((other) => other !== service)
-          .map((other) => [service, `events.${other}.siege`] as const),
+      SERVICE_NAMES.flatMap((service) =>
+        SERVICE_NAMES.filter((other) => other !== service).map((other) => [service, `events.${other}.siege`] as const),
       ),
     ),
 };
@@ -80,7 +75,7 @@ const eavesdropping: Attack = {
   holds: 'permissions of the bus, which name what each may hear',
   async run({ mayHear }) {
     const tries: Try[] = [];
-    for (const service of ['gateway', ...SERVICES] as const) {
+    for (const service of SERVICE_NAMES) {
       for (const subject of ['>', '*.>', '$SYS.>', '$KV.>', '$JS.>', 'events.>']) {
         const isPermitted = await mayHear(service, subject);
         const answer = isPermitted ? 'permitted' : 'not permitted';

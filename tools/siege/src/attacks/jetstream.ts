@@ -1,9 +1,8 @@
-import type { ServiceName } from '@citadel/stack';
+import { SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
 
 import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield, StreamAnswer } from '../battlefield.js';
 
-const SERVICES = ['gateway', 'auth', 'treasury', 'archives'] as const;
 const BUCKETS = ['KV_jwks', 'KV_revocations'] as const;
 const STREAMS = [...BUCKETS, 'events'] as const;
 
@@ -38,7 +37,7 @@ const deputy: Attack = {
   holds: 'an account of its own for JetStream: what it answers to a service arrives in the account of the services',
   async run(field) {
     const tries: Try[] = [];
-    for (const service of SERVICES) {
+    for (const service of SERVICE_NAMES) {
       for (const [question, body] of QUESTIONS) {
         for (const place of PLACES) {
           const before = await stored(field);
@@ -92,7 +91,7 @@ const pushing: Attack = {
   holds: 'the account of the streams, in which no service listens',
   async run(field) {
     const tries: Try[] = [];
-    for (const service of SERVICES) {
+    for (const service of SERVICE_NAMES) {
       for (const stream of BUCKETS) {
         for (const target of TARGETS) {
           const name = `siege_${service}`;

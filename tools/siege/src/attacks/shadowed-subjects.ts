@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
+import { CONTRACT_NAMES, SERVICE_NAMES } from '@citadel/contracts';
+
 import { describe, isSuccess, refusedAs } from '../answer.js';
 import type { Attack, Family, Try } from '../attack.js';
-
-const SERVICES = ['auth', 'treasury', 'archives'] as const;
-const EVERYBODY = ['gateway', ...SERVICES] as const;
 
 const listening: Attack = {
   title: 'A second listener on somebody’s subjects',
@@ -12,8 +11,8 @@ const listening: Attack = {
   holds: 'one NKey for each process, with permissions: a service hears its own subjects and its own replies',
   async run({ mayHear }) {
     const tries: Try[] = [];
-    for (const spy of EVERYBODY) {
-      for (const owner of SERVICES.filter((service) => service !== spy)) {
+    for (const spy of SERVICE_NAMES) {
+      for (const owner of CONTRACT_NAMES.filter((service) => service !== spy)) {
         for (const [subject, queue] of [
           [`${owner}.>`, undefined],
           [`${owner}.*`, owner],

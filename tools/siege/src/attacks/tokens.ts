@@ -1,8 +1,12 @@
 import { badTokens } from '@citadel/auth/testing';
+import { ACCESS_TABLE, CONTRACT_NAMES, CONTRACTS } from '@citadel/contracts';
+import { type Operation, probeOf } from '@citadel/protocol';
 
-import { type Answer, isSuccess, refusedAs } from '../answer.js';
+import { type Answer, refusedAs } from '../answer.js';
 import type { Attack, Family, Try } from '../attack.js';
 import type { Battlefield } from '../battlefield.js';
+
+const PROBES: readonly Operation[] = CONTRACT_NAMES.map((name) => probeOf(CONTRACTS[name]));
 
 /** Where a token can be presented, and the audience that it must be for. */
 const DOORS: readonly (readonly [
@@ -11,9 +15,10 @@ const DOORS: readonly (readonly [
   knock: (field: Battlefield, token: string) => Promise<Answer>,
 ])[] = [
   ['the gateway', 'gateway', (field, token) => field.http('GET', '/v1/auth/sessions', { token })],
-  ['auth', 'auth', (field, token) => field.ask('auth.listSessions', {}, { token })],
-  ['the treasury', 'treasury', (field, token) => field.ask('treasury.listAccounts', {}, { token })],
-  ['the archives', 'archives', (field, token) => field.ask('archives.listDocuments', {}, { token })],
+  ...PROBES.map(
+    ({ service, subject }) =>
+      [service, service, (field: Battlefield, token: string) => field.ask(subject, {}, { token })] as const,
+  ),
 ];
 
 type Lesson = Omit<Attack, 'run'> & { readonly faults: RegExp };
@@ -103,11 +108,12 @@ const forged = LESSONS.map((lesson): Attack => ({
 /** What is refused below must be refused for its fault, so a token without one must be taken. */
 async function requireControl(field: Battlefield): Promise<void> {
   if (!field.isRealIssuer) return;
-  const permissions = ['treasury:accounts:read', 'archives:documents:read'];
+  const permissions = PROBES.flatMap(({ id }) => ACCESS_TABLE[id]?.permissions ?? []);
   for (const [at, audience, knock] of DOORS) {
     const token = field.issuer.tokenFor([audience, 'auth'], { permissions });
     const answer = await knock(field, token);
-    if (!isSuccess(answer)) throw new Error(`${at} refuses a token without a fault, so nothing would be proved`);
+    const isAccepted = answer.code !== 'unauthenticated' && answer.status < 500;
+    if (!isAccepted) throw new Error(`${at} refuses a token without a fault, so nothing would be proved`);
   }
 }
 

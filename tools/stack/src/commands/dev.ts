@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
+
 import { DevLoop } from '../dev/dev-loop.js';
 import { follow } from '../dev/follow.js';
 import { logView } from '../dev/log-view.js';
-import { SERVICES, type ServiceName } from '../service-names.js';
 import { Stack } from '../stack.js';
 import { stackHome } from '../stack-home.js';
 import { runUntilSignal } from './start.js';
@@ -12,7 +13,7 @@ import { runUntilSignal } from './start.js';
 /** The port that debuggers of Node.js look at first. */
 const INSPECT = '--inspect=127.0.0.1:9229';
 
-const USAGE = `npm run dev [-- --inspect <${SERVICES.join(' | ')}>]`;
+const USAGE = `npm run dev [-- --inspect <${SERVICE_NAMES.join(' | ')}>]`;
 
 /** `npm run dev`: the stack, its logs for the eyes, and a restart of what a changed file touches. */
 export async function dev(parameters: readonly string[]): Promise<number> {
@@ -26,7 +27,7 @@ export async function dev(parameters: readonly string[]): Promise<number> {
   return runUntilSignal({
     make: (say) => new Stack({ say, nodeFlags }),
     ready: async (stack, say) => {
-      SERVICES.forEach((service, index) => {
+      SERVICE_NAMES.forEach((service, index) => {
         const view = logView(service, index, process.stdout.isTTY && process.stdout.hasColors());
         follow(path.join(stackHome().logs, `${service}.log`), (line) => console.log(view(line)));
       });
@@ -42,7 +43,9 @@ export async function dev(parameters: readonly string[]): Promise<number> {
 function inspectedIn(parameters: readonly string[]): ServiceName | undefined | 'unknown' {
   try {
     const { values } = parseArgs({ args: [...parameters], options: { inspect: { type: 'string' } } });
-    return values.inspect === undefined ? undefined : (SERVICES.find((name) => name === values.inspect) ?? 'unknown');
+    return values.inspect === undefined
+      ? undefined
+      : (SERVICE_NAMES.find((name) => name === values.inspect) ?? 'unknown');
   } catch {
     return 'unknown';
   }

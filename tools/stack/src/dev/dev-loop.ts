@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
 import { type FSWatcher, watch } from 'chokidar';
 
-import { SERVICES, type ServiceName } from '../service-names.js';
 import type { Stack } from '../stack.js';
 import { REPOSITORY } from '../stack-home.js';
 import { compile, isBuilt } from './compile.js';
@@ -14,8 +14,8 @@ const QUIET_MS = 50;
 /** The services that load a source file: its own, or all of them when it is a library's. */
 export function servicesOf(file: string): readonly ServiceName[] {
   const [kind, name] = file.split('/');
-  if (kind === 'libs') return SERVICES;
-  return SERVICES.filter((service) => service === name);
+  if (kind === 'libs') return SERVICE_NAMES;
+  return SERVICE_NAMES.filter((service) => service === name);
 }
 
 /** Watches the sources of apps and libraries; compiles what changes, and restarts the services that load it. */
@@ -65,7 +65,7 @@ export class DevLoop {
     const began = Date.now();
     const faults = files.flatMap((file) => compile(file, this.root));
     if (faults.length > 0) return faults.forEach(this.say);
-    const services = SERVICES.filter((service) => files.some((file) => servicesOf(file).includes(service)));
+    const services = SERVICE_NAMES.filter((service) => files.some((file) => servicesOf(file).includes(service)));
     const restarts = await Promise.all(services.map(async (service) => this.restart(service)));
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     const cause = files.length === 1 ? String(files[0]) : `${String(files.length)} files`;

@@ -1,14 +1,7 @@
-import { SERVICES, type NatsUser } from '../service-names.js';
-import {
-  API_PREFIX,
-  FLOW_CONTROL,
-  natsPermissions,
-  PUBLISHER,
-  PUBLISHER_PERMISSIONS,
-  READ_OPERATIONS,
-  type SubjectPermissions,
-  WATCH_PREFIX,
-} from './nats-permissions.js';
+import { CONTRACT_NAMES } from '@citadel/contracts';
+import { renderNatsAccounts } from '@citadel/platform/nats-permissions';
+
+import type { NatsUser } from '../service-names.js';
 
 export interface NatsConfigOptions {
   readonly host: string;
@@ -45,7 +38,7 @@ jetstream {
   max_file_store: 2GB
 ${syncInterval(options.version)}}
 
-${renderNatsAccounts(options.publicKeys)}`;
+${renderNatsAccounts(CONTRACT_NAMES, options.publicKeys)}`;
 }
 
 /** An acknowledged revocation survives a power cut. Older servers write to disk every two minutes and cannot be told. */
@@ -53,68 +46,6 @@ function syncInterval(version = '0.0'): string {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 2 || (major === 2 && minor >= 10) ? '  sync_interval: always\n' : '';
 }
-
-/**
- * The `accounts` block alone: for a NATS server that somebody else runs.
- *
- * JetStream is in an account of its own, where auth's publisher is the only user. The others import what they need of it:
- * whatever JetStream is asked to send on their behalf, it sends in their account, where nothing writes to a stream but
- * the import of events.
- */
-export function renderNatsAccounts(publicKeys: Readonly<Record<NatsUser, string>>): string {
-  const permissions = natsPermissions(SERVICES.filter((service) => service !== 'gateway'));
-  const users = SERVICES.map((service) => renderUser(service, publicKeys[service], permissions[service]));
-  const services = [...READ_OPERATIONS.map((operation) => `$JS.API.${operation}`), ...FLOW_CONTROL, 'events.>'];
-  const imports = services.map((subject) => {
-    const to = subject.replace(/^\$JS\.API\./, `${API_PREFIX}.`);
-    return `{ service: { account: streams, subject: ${text(subject)} }${to === subject ? '' : `, to: ${text(to)}`} }`;
-  });
-  return `accounts {
-  streams {
-    jetstream: enabled
-    users: [
-${renderUser(PUBLISHER, publicKeys[PUBLISHER], PUBLISHER_PERMISSIONS)}
-    ]
-    exports: [
-${lines(services.map((subject) => `{ service: ${text(subject)}, response_type: Stream, accounts: [bus] }`))}
-      { stream: ${text(`${WATCH_PREFIX}.>`)}, accounts: [bus] }
-    ]
-  }
-  bus {
-    users: [
-${users.join('\n')}
-    ]
-    imports: [
-${lines(imports)}
-      { stream: { account: streams, subject: ${text(`${WATCH_PREFIX}.>`)} } }
-    ]
-  }
-}
-`;
-}
-
-function renderUser(name: NatsUser, publicKey: string, permissions: SubjectPermissions | undefined): string {
-  if (!permissions) throw new Error(`${name} has no permissions on NATS`);
-  const { publish, denyPublish = [], subscribe, denySubscribe = [] } = permissions;
-  return `      # ${name}
-      {
-        nkey: ${text(publicKey)}
-        permissions: {
-          publish: ${rule(publish, denyPublish)}
-          subscribe: ${rule(subscribe, denySubscribe)}
-        }
-      }`;
-}
-
-function rule(allow: readonly string[], deny: readonly string[]): string {
-  return `{ allow: ${list(allow)}${deny.length > 0 ? `, deny: ${list(deny)}` : ''} }`;
-}
-
-function list(subjects: readonly string[]): string {
-  return `[${subjects.map(text).join(', ')}]`;
-}
-
-const lines = (items: readonly string[]) => items.map((item) => `      ${item}`).join('\n');
 
 /** A quoted value: unquoted, the server's parser would take $JS for a variable. */
 function text(value: string): string {

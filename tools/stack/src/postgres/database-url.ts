@@ -1,7 +1,8 @@
+import type { DatabaseServiceName } from '@citadel/contracts';
 import { migratorOf } from '@citadel/database';
 
 import type { Secrets } from '../secrets/prepare-secrets.js';
-import { databaseNameOf, type DatabaseServiceName } from '../service-names.js';
+import { databaseNameOf } from '../service-names.js';
 
 /** Where a service finds its own database, with the login that it has at run time. @param address - `host:port` */
 export function databaseUrl(service: DatabaseServiceName, secrets: Secrets, address: string): string {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 
+import { DATABASE_SERVICES } from '@citadel/contracts';
 import { LOCKED_SERVER, prepareServiceDatabase, type ServiceDatabase } from '@citadel/database';
 import pg from 'pg';
 
 import type { Secrets } from '../secrets/prepare-secrets.js';
-import { DATABASE_SERVICES, databaseNameOf } from '../service-names.js';
+import { databaseNameOf } from '../service-names.js';
 import { scramVerifier } from './scram-verifier.js';
 
 export const ADMIN = 'citadel_admin';

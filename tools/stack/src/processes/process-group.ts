@@ -1,4 +1,6 @@
-import { DATABASE_SERVICES, type ProcessName } from '../service-names.js';
+import { DATABASE_SERVICES } from '@citadel/contracts';
+
+import type { ProcessName } from '../service-names.js';
 import type { StackHome } from '../stack-home.js';
 import type { Launch } from './launch.js';
 import { LogFile } from './log-file.js';

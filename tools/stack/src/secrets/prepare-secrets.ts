@@ -1,16 +1,9 @@
 import path from 'node:path';
 
+import { DATABASE_SERVICES, type DatabaseServiceName } from '@citadel/contracts';
 import { fromSeed } from '@nats-io/nkeys';
 
-import {
-  DATABASE_SERVICES,
-  forEachOf,
-  NATS_USERS,
-  TLS_SERVERS,
-  type DatabaseServiceName,
-  type NatsUser,
-  type TlsServerName,
-} from '../service-names.js';
+import { forEachOf, NATS_USERS, TLS_SERVERS, type NatsUser, type TlsServerName } from '../service-names.js';
 import { openAuthority } from './certificate-authority.js';
 import { keepDemoUsers, type DemoUser } from './demo-users.js';
 import { keepSecret, privateFolder, readSecret, type SecretFile } from './private-files.js';

@@ -2,9 +2,10 @@ import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { DATABASE_SERVICES, SERVICE_NAMES, type ServiceName } from '@citadel/contracts';
 import { createUser } from '@nats-io/nkeys';
 
-import { DATABASE_SERVICES, forEachOf, NATS_USERS, SERVICES, type ServiceName } from '../service-names.js';
+import { forEachOf, NATS_USERS } from '../service-names.js';
 import { randomPassword } from './demo-users.js';
 
 /** A secret in a file below the folder of the secrets: made once, kept, and replaced by a rotation. */
@@ -57,7 +58,7 @@ export const KEYS = keyTable({
     file: 'key-set.pub',
     make: (folder) => publicHalfOf(path.join(folder, 'auth/key-set.key')),
     variable: 'KEY_SET_PUBLIC_KEY',
-    readers: SERVICES,
+    readers: SERVICE_NAMES,
     predecessor: 'behind',
   },
   // Authenticates revocations.
@@ -65,7 +66,7 @@ export const KEYS = keyTable({
     file: 'revocation.key',
     make: randomKey,
     variable: 'REVOCATION_KEY',
-    readers: SERVICES,
+    readers: SERVICE_NAMES,
     predecessor: 'behind',
   },
 });

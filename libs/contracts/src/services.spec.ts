@@ -1,8 +1,8 @@
 import { type Contract, sampleOf } from '@citadel/protocol';
 
 import { ACCESS_TABLE } from './access-table.js';
-import { CONTRACTS, OPERATIONS } from './contracts.js';
 import * as exported from './index.js';
+import { AUDIENCE, CONTRACTS, DATABASE_SERVICES, OPERATIONS, SERVICES } from './services.js';
 
 /** What `service()` makes: an object of operations. */
 function isContract(value: unknown): value is Contract {
@@ -11,21 +11,35 @@ function isContract(value: unknown): value is Contract {
   return members.length > 0 && members.every((one) => typeof one === 'object' && one !== null && 'subject' in one);
 }
 
-describe('the list of contracts', () => {
-  it('has every contract that this package exports, so that none is served past the access matrix', () => {
+describe('the register of services', () => {
+  // A difference here changes which services a token opens, and which processes are given a database.
+  it('has these services, audiences and databases', () => {
+    expect(Object.keys(SERVICES)).toEqual(['auth', 'treasury', 'archives', 'gateway']);
+    expect(AUDIENCE).toEqual(['gateway', 'auth', 'treasury', 'archives']);
+    expect(DATABASE_SERVICES).toEqual(['auth', 'treasury', 'archives']);
+  });
+
+  it('has a contract for each service but the gateway', () => {
+    const without = Object.entries(SERVICES).filter(([, { contract }]) => contract === null);
+    expect(without.map(([name]) => name)).toEqual(['gateway']);
+  });
+});
+
+describe('the contracts of the register', () => {
+  it('are all that this package exports, so that none is served past the access matrix', () => {
     const contracts = Object.values<unknown>(exported).filter(isContract);
     expect(contracts.map((contract) => Object.values(contract)[0]?.service).sort()).toEqual(
       Object.keys(CONTRACTS).sort(),
     );
   });
 
-  it('names each by its service', () => {
+  it('have the names of their services', () => {
     for (const [name, contract] of Object.entries<Contract>(CONTRACTS)) {
       expect([...new Set(Object.values(contract).map(({ service }) => service))]).toEqual([name]);
     }
   });
 
-  it('has a row in the access table for every operation, and no other row', () => {
+  it('have a row in the access table for every operation, and no other row', () => {
     expect(Object.keys(ACCESS_TABLE).sort()).toEqual(OPERATIONS.map(({ id }) => id).sort());
   });
 });

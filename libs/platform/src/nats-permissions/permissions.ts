@@ -1,3 +1,5 @@
+import { BUCKETS } from '../nats/buckets.js';
+
 export interface SubjectPermissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
@@ -14,12 +16,12 @@ export const API_PREFIX = 'streams';
 /** Where JetStream delivers what a process watches: `_WATCH.<process>.>`, and nowhere else outside its own account. */
 export const WATCH_PREFIX = '_WATCH';
 
-const BUCKETS = ['jwks', 'revocations'];
+const BUCKET_NAMES = Object.values(BUCKETS);
 
 /** What everybody may ask JetStream: to look up, to read the key set, and to follow the two buckets. */
 export const READ_OPERATIONS: readonly string[] = [
-  'STREAM.MSG.GET.KV_jwks',
-  ...BUCKETS.map((bucket) => `KV_${bucket}`).flatMap((stream) => [
+  `STREAM.MSG.GET.KV_${BUCKETS.keys}`,
+  ...BUCKET_NAMES.map((bucket) => `KV_${bucket}`).flatMap((stream) => [
     `STREAM.INFO.${stream}`,
     `CONSUMER.CREATE.${stream}.>`,
     `CONSUMER.INFO.${stream}.*`,
@@ -28,7 +30,7 @@ export const READ_OPERATIONS: readonly string[] = [
 ];
 
 /** Answers to the server's flow control while a watcher catches up. */
-export const FLOW_CONTROL: readonly string[] = BUCKETS.map((bucket) => `$JS.FC.KV_${bucket}.>`);
+export const FLOW_CONTROL: readonly string[] = BUCKET_NAMES.map((bucket) => `$JS.FC.KV_${bucket}.>`);
 
 /**
  * What each process may say and hear on NATS. Who is not listed here cannot connect, what is not listed is refused.
@@ -52,7 +54,7 @@ export function natsPermissions(services: readonly string[]): Readonly<Record<st
 export const PUBLISHER_PERMISSIONS: SubjectPermissions = {
   publish: [
     '$JS.API.>',
-    ...BUCKETS.map((bucket) => `$KV.${bucket}.>`),
+    ...BUCKET_NAMES.map((bucket) => `$KV.${bucket}.>`),
     'events.auth.>',
     '$JS.ACK.events.>',
     '$JS.FC.>',
