@@ -13,7 +13,7 @@ const published = { keys: [issuer.jwk] };
 type Where = Pick<Cell, 'dependency' | 'state' | 'produced'>;
 
 /** Finds what becomes of the credentials, `fault` having begun after the good token was seen. */
-export async function cellOf(
+async function cellOf(
   where: Where,
   service: GuardedService,
   { tokens = tokensAt(), fault = () => Promise.resolve() }: { tokens?: Tokens; fault?: () => Promise<unknown> } = {},

@@ -1,5 +1,5 @@
 /** The credentials that are tried in every state, and what became of each. */
-export const CREDENTIALS = ['good', 'unseen', 'revoked', 'expired', 'forged'] as const;
+const CREDENTIALS = ['good', 'unseen', 'revoked', 'expired', 'forged'] as const;
 export type Credential = (typeof CREDENTIALS)[number];
 export type Tokens = Readonly<Record<Credential, string>>;
 

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { ServiceName } from '@citadel/contracts';
 import { type NatsUser, type Stack, type StackDescription, type StackOptions, startStack } from '@citadel/stack';
 
 /** What the stack that all stories share says of itself at this moment: a restarted process has a new id. */
@@ -39,4 +38,4 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => MEANT_FOR_IT.includes(name)));
 }
 
-export type { NatsUser, ServiceName, Stack, StackDescription };
+export type { NatsUser, Stack, StackDescription };

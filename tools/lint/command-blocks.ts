@@ -17,7 +17,7 @@ export interface Block {
 }
 
 /** Blocks in these languages are commands. */
-export const COMMANDS: readonly string[] = ['sh', 'bash', 'shell', 'zsh', 'console'];
+const COMMANDS: readonly string[] = ['sh', 'bash', 'shell', 'zsh', 'console'];
 
 /** The fenced blocks of a Markdown file of the repository; the indentation of a list item is taken off. */
 export function blocksOf(file: string, source = readFileSync(path.join(ROOT, file), 'utf8')): Block[] {

@@ -68,7 +68,7 @@ function folderOf(specifier) {
  * @param {string} specifier
  * @returns {string | undefined} what is wrong with this import, and the way out
  */
-export function faultOf(file, specifier, isType = false) {
+function faultOf(file, specifier, isType = false) {
   if (specifier.startsWith('.')) return relativeFault(file, specifier);
   if (TEST_AIDS.includes(specifier) && SERVED_TEST.test(file)) return undefined;
   return (

@@ -21,7 +21,7 @@ export interface RefusalSummary extends RefusedCaller {
 }
 
 const KINDS_OF_ONE_CALLER = 20;
-export const OTHERS = 'others';
+const OTHERS = 'others';
 
 /** Counts refusals of one caller. */
 export class RefusalCount {

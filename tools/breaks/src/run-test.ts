@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import type { Break } from './break.js';
 
-export type Outcome = 'passes' | 'fails' | 'does not run';
+type Outcome = 'passes' | 'fails' | 'does not run';
 
 /** What Jest writes with --json. */
 interface Results {

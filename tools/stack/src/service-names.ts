@@ -11,9 +11,8 @@ export type NatsUser = (typeof NATS_USERS)[number];
 export type TlsServerName = (typeof TLS_SERVERS)[number];
 
 /** The servers that are not ours. */
-export const SERVERS = ['nats', 'postgres'] as const;
+export type ServerName = 'nats' | 'postgres';
 
-export type ServerName = (typeof SERVERS)[number];
 export type ProcessName = ServiceName | ServerName;
 
 /** One database and one login at run time for each service that has one, both of this name. */

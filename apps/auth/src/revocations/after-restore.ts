@@ -3,7 +3,7 @@ import { rowOf } from '../audit/audit-event.js';
 import { REVOCATION_RETENTION } from './revocation-row.js';
 
 /** More than anything has been counted since the oldest backup; a counter has room for two thousand restores. */
-export const STEP = 1_000_000;
+const STEP = 1_000_000;
 
 /**
  * What an older copy of the database makes necessary. It counts from an earlier number, and services would refuse new

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { KeyRing, type Principal, RevocationList, TokenVerifier } from '@citadel/auth';
+import { KeyRing, RevocationList, TokenVerifier } from '@citadel/auth';
 import { auth } from '@citadel/contracts';
 import { migratedDatabase } from '@citadel/database/testing';
 import { type Client, NatsLink, PlatformModule } from '@citadel/platform';
@@ -135,5 +135,3 @@ export async function until(isTrue: () => boolean | Promise<boolean>): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
-
-export type { Principal };

@@ -79,7 +79,7 @@ export class AccessAuditError extends Error {
   }
 }
 
-export function findFaults(handlers: readonly Handler[], clearances: readonly string[] = CLEARANCES): string[] {
+function findFaults(handlers: readonly Handler[], clearances: readonly string[] = CLEARANCES): string[] {
   const undeclared = handlers
     .filter(({ rules }) => rules.length === 0)
     .map(

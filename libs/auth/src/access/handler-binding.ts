@@ -14,7 +14,7 @@ const guards = new WeakMap<ModulesContainer, CanActivate>();
  * each application has an issuer and an audience of its own. An application without AuthModule has no guard.
  */
 @Injectable()
-export class BoundGuard implements CanActivate {
+class BoundGuard implements CanActivate {
   constructor(private readonly modules: ModulesContainer) {}
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
@@ -27,7 +27,7 @@ class NeverThrown extends Error {}
 
 /** Stands for the filter of an application. It catches nothing where no AuthModule has put a filter in its place. */
 @Catch(NeverThrown)
-export class BoundFilter implements ExceptionFilter {
+class BoundFilter implements ExceptionFilter {
   catch(): void {}
 }
 

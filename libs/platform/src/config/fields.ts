@@ -70,7 +70,7 @@ export const list = z
 export const nkeySeed = z.string().regex(/^SU[A-Z2-7]{56}$/, 'must be the seed of an NKey user (SU...)');
 
 /** The token issuer: an https origin without a slash at its end, because `iss` is compared character by character. */
-export const issuerUrl = z.url({ protocol: /^https$/ }).refine((url) => !url.endsWith('/'), 'must not end in a slash');
+const issuerUrl = z.url({ protocol: /^https$/ }).refine((url) => !url.endsWith('/'), 'must not end in a slash');
 
 /** What every process needs. */
 export const commonConfig = {

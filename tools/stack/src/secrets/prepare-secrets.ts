@@ -20,7 +20,7 @@ import {
 import { keepServerCertificate, type CertificateFiles } from './server-certificates.js';
 
 /** A secret, and the one before while a rotation is not finished. */
-export interface RotatedSecret extends SecretFile {
+interface RotatedSecret extends SecretFile {
   readonly previous: SecretFile | undefined;
 }
 
