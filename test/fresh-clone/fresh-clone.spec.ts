@@ -7,8 +7,8 @@ import { addEndpoint } from './four-steps.js';
 import { Shell } from './shell.js';
 
 const [start, ...others] = commandsOf('README.md');
-const tour = others.slice(0, -1);
-const matrix = others.at(-1);
+const tour = others.slice(0, -2);
+const [generators, matrix] = others.slice(-2);
 
 /** What each block of the tour has to show, in README's order. */
 const SHOWN: readonly RegExp[] = [
@@ -52,6 +52,7 @@ describe('README', () => {
   it('has a tour of as many blocks as are looked at here', () => {
     expect(start?.text).toBe('npm start\n');
     expect(tour).toHaveLength(SHOWN.length);
+    expect(generators?.text).toContain('npm run new:operation -- treasury closeAccount\n');
     expect(matrix?.text).toBe('npm run access-matrix\n');
   });
 });
@@ -111,25 +112,44 @@ describe('Ctrl-C', () => {
   }, 60_000);
 });
 
-describe('an endpoint added in four steps', () => {
+describe('an endpoint added by hand, and an operation and a service made by commands', () => {
   it(
-    'builds, and stands in the access matrix',
+    'build, and stand in the access matrix',
     async () => {
       addEndpoint(clone.folder, blocksOf('README.md'));
-      await expect(clone.run('sh', ['-c', matrix?.text ?? ''])).resolves.toMatchObject({ status: 0 });
+      for (const block of [generators, matrix]) {
+        const { status, output } = await clone.run('sh', ['-ec', block?.text ?? '']);
+        expect([status, status === 0 ? '' : output]).toEqual([0, '']);
+      }
+      // One without a database, and with the operation that a service has when none is named.
+      await expect(clone.run('npm', ['run', '-s', 'new:service', '--', 'lookout'])).resolves.toMatchObject({
+        status: 0,
+      });
       const { output } = await clone.run('git', ['diff', '--unified=0', 'docs/access-matrix.json']);
-      expect(output).toContain('"operation": "treasury.findCirculation"');
+      expect(output.match(/(?<="operation": ")[\w.-]+/g)).toEqual([
+        'treasury.findCirculation',
+        'treasury.closeAccount',
+        'war-chest.countCoins',
+        'lookout.readStatus',
+      ]);
     },
     PATIENCE_MS,
   );
 
   it.each([
-    ['its own spec', ['run', '-s', 'test:unit', '--', 'apps/treasury/src/accounts']],
-    ['the house rules', ['exec', '--', 'eslint', 'apps/treasury/src/accounts', 'libs/contracts/src/treasury.ts']],
-    ['the access matrix', ['test', '--', 'test/access-matrix.spec.ts', '-t', 'treasury.findCirculation']],
+    [
+      'their own specs and the comparison with the register',
+      ['run', '-s', 'test:unit', '--', 'apps/(treasury/src/(accounts|close-account)|war-chest|lookout)', 'tools/new'],
+    ],
+    ['the house rules', ['exec', '--', 'eslint', 'apps/treasury', 'apps/war-chest', 'apps/lookout', 'libs/contracts']],
+    ['the search for what nothing uses', ['run', '-s', 'lint:unused']],
+    [
+      'the access matrix, each called with its permission and without',
+      ['test', '--', 'test/access-matrix.spec.ts', '-t', 'findCirculation|closeAccount|countCoins|readStatus'],
+    ],
     ['the siege', ['run', '-s', 'siege', '--', 'bola']],
   ])(
-    'passes %s',
+    'pass %s',
     async (_, parameters) => {
       const { status, output } = await clone.run('npm', parameters);
       expect([status, status === 0 ? '' : output]).toEqual([0, '']);
@@ -139,13 +159,16 @@ describe('an endpoint added in four steps', () => {
 });
 
 describe('npm run dev', () => {
-  it('serves an edit of a source after a restart of the one service that it is in, and ends with Ctrl-C', async () => {
+  it('serves an edit after a restart of the one service that it is in, and the new service, and ends with Ctrl-C', async () => {
     await clone.start('npm run dev');
     await clone.said(/Watching apps\/ and libs\//);
     clone.edit('apps/treasury/src/accounts/accounts.service.ts', 'amount: Number(-balance)', 'amount: 4711');
     await clone.said(/Restarted treasury in/);
     const circulation = ['run', '-s', 'call', 'treasurer', 'GET', '/v1/treasury/circulation/EUR', '.amount'];
     await expect(clone.run('npm', circulation)).resolves.toMatchObject({ output: expect.stringContaining('4711') });
+    const count = (role: string) => clone.run('npm', ['run', '-s', 'call', role, 'POST', '/v1/war-chest/count-coins']);
+    expect((await count('sovereign')).output).toMatch(/200 OK[^]*"by": /);
+    expect((await count('citizen')).output).toMatch(/403 Forbidden[^]*"code": "missing-permission"/);
     await expect(clone.interrupt()).resolves.toContain('Everything is stopped');
   }, 180_000);
 });

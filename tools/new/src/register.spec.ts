@@ -1,16 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { SERVICE_NAMES, SERVICES } from '@citadel/contracts';
+import { SERVICE_NAMES } from '@citadel/contracts';
 
 import { filesOf, isConcerned, PLACES, type RegisteredService } from './places.js';
+import { REGISTER } from './register.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const REGISTER = SERVICE_NAMES.map((name): RegisteredService => {
-  const { contract, hasDatabase } = SERVICES[name];
-  return { name, hasContract: contract !== null, hasDatabase };
-});
-
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const timesIn = (file: string, text: string) => textOf(file).split(text).length - 1;
 

@@ -5,9 +5,9 @@ import { databaseNameOf } from './service-names.js';
 
 describe('the database of a service', () => {
   it('has a name that SQL takes without quotes', () => {
-    expect([databaseNameOf('treasury'), databaseNameOf('war-chest' as 'treasury')]).toEqual([
+    expect([databaseNameOf('treasury'), databaseNameOf('in-two-words' as 'treasury')]).toEqual([
       'citadel_treasury',
-      'citadel_war_chest',
+      'citadel_in_two_words',
     ]);
   });
 

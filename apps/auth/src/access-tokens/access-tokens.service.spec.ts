@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ALL_ROLES, permissionsOf } from '@citadel/contracts';
+import { ALL_ROLES, AUDIENCE, permissionsOf } from '@citadel/contracts';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 
 import { type AuthForTest, authForTest } from '../testing/auth.js';
@@ -25,7 +25,7 @@ describe('an access token', () => {
     expect(claims).toEqual({
       iss: 'https://citadel.example.org:8443',
       sub: id,
-      aud: ['gateway', 'auth', 'treasury', 'archives'],
+      aud: AUDIENCE,
       iat: expect.closeTo(now, -1),
       exp: Number(claims.iat) + 300,
       jti: user.tokenId,

@@ -22,6 +22,11 @@ describe('a service and its contract', () => {
     expect(compare(stall, whole)).toEqual([]);
   });
 
+  it('agree on health where the name of the service has a hyphen', () => {
+    const ready = handler('ready', 'public', 'market-stall.health.ready');
+    expect(compare(service('market-stall', {}), [ready])).toEqual([]);
+  });
+
   it.each<[string, readonly Handler[], string]>([
     [
       'an operation without a handler',

@@ -42,4 +42,4 @@ export function compare(contract: Contract, handlers: readonly Handler[]): strin
   return [...unhandled, ...unknown, ...mismatched];
 }
 
-const isHealth = (entrance: string) => /^subject \w+\.health\.(live|ready)$/.test(entrance);
+const isHealth = (entrance: string) => /^subject [\w-]+\.health\.(live|ready)$/.test(entrance);

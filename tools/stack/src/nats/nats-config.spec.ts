@@ -17,7 +17,7 @@ describe('renderNatsConfig', () => {
   const rendered = renderNatsConfig(options);
 
   it('admits every service of the register and the publisher, and nobody else', () => {
-    const admitted = [...rendered.matchAll(/nkey: "(\w+)"/g)].map(([, key]) => key);
+    const admitted = [...rendered.matchAll(/nkey: "([\w-]+)"/g)].map(([, key]) => key);
     expect(admitted.sort()).toEqual([...SERVICE_NAMES, 'publisher'].map((name) => `U${name.toUpperCase()}`).sort());
   });
 

@@ -1,4 +1,4 @@
-import { DATABASE_SERVICES } from '@citadel/contracts';
+import { CONTRACT_NAMES } from '@citadel/contracts';
 
 import type { ProcessName } from '../service-names.js';
 import type { StackHome } from '../stack-home.js';
@@ -9,7 +9,7 @@ import { RunFile, type NamedProcess } from './run-file.js';
 import { Supervisor } from './supervisor.js';
 
 /** Who waits for whom at the end: each line is ended together, after the one above it. */
-const STOP_ORDER: readonly (readonly ProcessName[])[] = [['gateway'], DATABASE_SERVICES, ['nats'], ['postgres']];
+const STOP_ORDER: readonly (readonly ProcessName[])[] = [['gateway'], CONTRACT_NAMES, ['nats'], ['postgres']];
 
 /** First start of a service on a busy machine, with a margin: nobody waits longer for one that hangs. */
 const READY_WITHIN_MS = 60_000;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ALL_ROLES } from '@citadel/contracts';
+import { ALL_ROLES, DATABASE_SERVICES, SERVICE_NAMES } from '@citadel/contracts';
 
 import { prepareSecrets } from './prepare-secrets.js';
 
@@ -29,7 +29,7 @@ describe('prepareSecrets', () => {
   it('gives each service an identity and a login of its own, hard to guess', async () => {
     const { nkeys, databasePasswords, migratorPasswords, databaseAdminPassword, keys } = await prepareSecrets(folder);
     const publicKeys = Object.values(nkeys).map(({ publicKey }) => publicKey);
-    expect(new Set(publicKeys).size).toBe(5);
+    expect(new Set(publicKeys).size).toBe(SERVICE_NAMES.length + 1);
     for (const key of publicKeys) expect(key).toMatch(/^U[A-Z2-7]{55}$/);
     for (const { seed } of Object.values(nkeys)) expect(seed.text).toMatch(/^SU[A-Z2-7]{56}$/);
     const passwords = [
@@ -37,7 +37,7 @@ describe('prepareSecrets', () => {
       ...Object.values(databasePasswords),
       ...Object.values(migratorPasswords),
     ].map(({ text }) => text);
-    expect(new Set(passwords).size).toBe(7);
+    expect(new Set(passwords).size).toBe(2 * DATABASE_SERVICES.length + 1);
     for (const password of passwords) expect(password.length).toBeGreaterThanOrEqual(20);
     expect(Buffer.from(keys.keyEncryptionKey.text, 'base64')).toHaveLength(32);
     expect(keys.refreshTokenKey.text).not.toBe(keys.keyEncryptionKey.text);
