@@ -1,6 +1,6 @@
 import {
   AuthModule,
-  type AuthOptions,
+  type OneIssuer,
   Authenticated,
   type Revocation,
   type RevocationSource,
@@ -38,9 +38,7 @@ export interface GuardedService {
 }
 
 /** A service of nobody's, behind the guards of all. */
-export async function guardedService(
-  options: Pick<AuthOptions, 'keys'> & Partial<AuthOptions>,
-): Promise<GuardedService> {
+export async function guardedService(options: Pick<OneIssuer, 'keys'> & Partial<OneIssuer>): Promise<GuardedService> {
   @Module({
     imports: [AuthModule.forRoot({ issuer: issuer.issuer, audience: 'stall', ...options })],
     controllers: [StallController],

@@ -15,13 +15,13 @@ import { AccessGuard } from './access/access.guard.js';
 import { HandlerBinding } from './access/handler-binding.js';
 import { AUTH_OPTIONS, type AuthOptions, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { CallGuard } from './call.guard.js';
+import { TrustedIssuers } from './issuers/trusted-issuers.js';
 import { KeyRing } from './keys/key-ring.js';
 import { ProblemFilter } from './problem.filter.js';
 import { logRefusals } from './refusals/log-refusals.js';
 import { RefusalDesk } from './refusals/refusal-desk.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { AuthenticateGuard } from './token/authenticate.guard.js';
-import { createJwtStrategy } from './token/jwt.strategy.js';
 import { TokenVerifier } from './token/token-verifier.js';
 
 export interface AuthModuleExtras {
@@ -38,8 +38,6 @@ export interface AuthModuleAsyncOptions extends AuthModuleExtras, Pick<ModuleMet
   readonly useFactory: (...injected: never[]) => AuthOptions | Promise<AuthOptions>;
 }
 
-let modules = 0;
-
 /**
  * Closes every handler of the application, over HTTP, in microservices (those of a hybrid application included) and in
  * gateways: first authenticate, then authorise. Nothing starts while a handler declares no access rule.
@@ -54,8 +52,7 @@ let modules = 0;
 @Module({})
 export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    @Inject(KeyRing) private readonly keys: KeyRing,
-    @Inject(RevocationList) private readonly revocations: RevocationList,
+    @Inject(TrustedIssuers) private readonly issuers: TrustedIssuers,
     @Inject(AccessAudit) private readonly audit: AccessAudit,
     @Inject(CallGuard) private readonly guard: CallGuard,
     @Inject(HandlerBinding) private readonly binding: HandlerBinding,
@@ -73,7 +70,6 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
 
   static forRootAsync(asyncOptions: AuthModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory, filter = ProblemFilter } = asyncOptions;
-    const strategy = `citadel-jwt-${String(++modules)}`;
     return {
       module: AuthModule,
       imports: [...imports, DiscoveryModule],
@@ -84,25 +80,23 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
           useFactory: async (...injected: never[]) => resolveOptions(await useFactory(...injected)),
         },
         {
-          provide: KeyRing,
+          provide: TrustedIssuers,
           inject: [AUTH_OPTIONS],
-          useFactory: ({ keys, maximumKeyAge, algorithms }: ResolvedAuthOptions) =>
-            new KeyRing(keys, { maximumAge: maximumKeyAge, algorithms }),
+          useFactory: ({ issuers }: ResolvedAuthOptions) => new TrustedIssuers(issuers),
         },
-        { provide: RevocationList, inject: [AUTH_OPTIONS], useFactory: createRevocationList },
+        // The issuer of a service that trusts one; of several, the first.
+        { provide: KeyRing, inject: [TrustedIssuers], useFactory: ({ first }: TrustedIssuers) => first.keys },
         {
-          provide: TokenVerifier,
-          inject: [AUTH_OPTIONS, KeyRing, RevocationList],
-          useFactory: (options: ResolvedAuthOptions, keys: KeyRing, revocations: RevocationList) =>
-            new TokenVerifier(options, keys, revocations),
+          provide: RevocationList,
+          inject: [TrustedIssuers],
+          useFactory: ({ first }: TrustedIssuers) => first.revocations,
         },
+        { provide: TokenVerifier, inject: [TrustedIssuers], useFactory: ({ first }: TrustedIssuers) => first.verifier },
         {
           provide: AuthenticateGuard,
-          inject: [AUTH_OPTIONS, TokenVerifier],
-          useFactory: (options: ResolvedAuthOptions, verifier: TokenVerifier) => {
-            createJwtStrategy(strategy, options, verifier);
-            return new AuthenticateGuard(strategy, verifier, options.tokenFromHttp);
-          },
+          inject: [AUTH_OPTIONS, TrustedIssuers],
+          useFactory: ({ tokenFromHttp }: ResolvedAuthOptions, issuers: TrustedIssuers) =>
+            new AuthenticateGuard(issuers, tokenFromHttp),
         },
         {
           provide: RefusalDesk,
@@ -118,14 +112,13 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
         HandlerBinding,
         AccessAudit,
       ],
-      exports: [KeyRing, RefusalDesk, RevocationList, TokenVerifier, AccessAudit],
+      exports: [KeyRing, RefusalDesk, RevocationList, TokenVerifier, TrustedIssuers, AccessAudit],
     };
   }
 
   /** Loading goes on in the background: a service that waits for its issuer can say so, and starts when it comes. */
   onModuleInit(): void {
-    void this.keys.start();
-    void this.revocations.start();
+    this.issuers.start();
   }
 
   /** @throws AccessAuditError */
@@ -135,14 +128,6 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
   }
 
   onApplicationShutdown(): void {
-    this.keys.stop();
-    this.revocations.stop();
+    this.issuers.stop();
   }
-}
-
-function createRevocationList(options: ResolvedAuthOptions): RevocationList {
-  const { revocations, maximumLifetime, clockTolerance, maximumRevocationAge } = options;
-  // Twice the tolerance: the issuer's clock and this one's may each be off by it, in opposite directions.
-  const retention = maximumLifetime + 2 * clockTolerance;
-  return new RevocationList(revocations, { retention, maximumAge: maximumRevocationAge });
 }

@@ -3,7 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 
 import { AuthModule, Authenticated, CurrentUser, type Principal, Public, RequirePermissions, Roles } from './index.js';
-import type { AuthOptions, KeySource, Revocation, RevocationSource } from './index.js';
+import type { KeySource, OneIssuer, Revocation, RevocationSource } from './index.js';
 import { localIssuer } from './testing/index.js';
 
 // What is refused here is refused on purpose.
@@ -71,8 +71,8 @@ export async function closeGuardedApps(): Promise<void> {
 }
 
 /** A small application behind the guards. @returns what calls it */
-export async function guardedApp(options: Partial<AuthOptions> = {}) {
-  const usual: AuthOptions = { issuer: issuer.issuer, audience: 'orders', keys: issuer.keys };
+export async function guardedApp(options: Partial<OneIssuer> = {}) {
+  const usual: OneIssuer = { issuer: issuer.issuer, audience: 'orders', keys: issuer.keys };
   @Module({
     imports: [AuthModule.forRoot({ ...usual, ...options })],
     controllers: [StallController, CounterController],

@@ -12,9 +12,14 @@ export {
 } from './access/access.decorators.js';
 export { isOwner, isSecondPerson } from './access/policies.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
-export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, MAXIMUM_LIFETIME } from './auth.options.js';
+export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, type OneIssuer } from './auth.options.js';
 export { bearerOf, carrierOf, type HttpRequest, rememberUpgrade, type TokenExtractor } from './carrier.js';
 export { CurrentUser } from './current-user.decorator.js';
+export type { ClaimMap, ClaimReader, IssuerOptions, TokenClaims, TokenFormat } from './issuers/issuer-options.js';
+export { oidcIssuer, type OidcIssuerOptions } from './issuers/oidc-issuer.js';
+export { keysAt, namesAt } from './issuers/read-claims.js';
+export { MAXIMUM_LIFETIME } from './issuers/resolve-issuers.js';
+export { TrustedIssuers } from './issuers/trusted-issuers.js';
 export { httpKeySource, type HttpKeySourceOptions } from './keys/http-key-source.js';
 export { MAXIMUM_KEYS } from './keys/key-limit.js';
 export { KeyRing } from './keys/key-ring.js';

@@ -2,11 +2,13 @@ import { type Clearance, covers, type PermissionName } from '@citadel/protocol';
 
 /** The caller, as a verified access token proves it. */
 export interface Principal {
-  /** `sub`: who is acting. */
+  /** `sub`: who is acting. With several issuers, after the prefix of theirs. */
   readonly id: string;
+  /** `iss`: who says so. */
+  readonly issuer: string;
   /** `sid`: the session that the token belongs to, if the issuer names one. */
   readonly sessionId: string | undefined;
-  /** `jti` */
+  /** `jti`, or what the issuer's claim map puts in its place. */
   readonly tokenId: string;
   /** `client_id`: the application through which they act (RFC 9068 §2.2). */
   readonly clientId: string;
@@ -21,6 +23,8 @@ export interface Principal {
   readonly expiresAt: Date;
   /** Counters of revocations at the time of issue: for everybody, and for this subject. */
   readonly generation: { readonly all: number; readonly subject: number };
+  /** Those that `keepClaims` names, as the token has them. Their types are for the reader to check. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AccessAudit, ALGORITHMS, AuthModule, type AuthOptions, KeyRing, RevocationList } from '@citadel/auth';
+import { AccessAudit, ALGORITHMS, AuthModule, KeyRing, type OneIssuer, RevocationList } from '@citadel/auth';
 import { kvKeySource, kvRevocationSource } from '@citadel/auth/nats';
 import type { Contract } from '@citadel/protocol';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
@@ -45,7 +45,7 @@ export class PlatformModule {
    */
   static forProcess(
     link: NatsLink,
-    auth: AuthOptions,
+    auth: OneIssuer,
     module: DynamicModule | Type,
     controllers: Type[] = [],
   ): DynamicModule {
@@ -63,7 +63,7 @@ export function authOptions(
   audience: string,
   link: NatsLink,
   config: Pick<CommonConfig, 'CITADEL_ISSUER' | 'CLOCK_TOLERANCE' | 'KEY_SET_PUBLIC_KEY' | 'REVOCATION_KEY'>,
-): AuthOptions {
+): OneIssuer {
   return {
     issuer: config.CITADEL_ISSUER,
     audience,

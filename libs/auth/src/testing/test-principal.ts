@@ -11,6 +11,7 @@ import type { Principal } from '../principal.js';
 export function testPrincipal(members: Partial<Principal> = {}): Principal {
   return {
     id: randomUUID(),
+    issuer: 'https://issuer.test',
     sessionId: randomUUID(),
     tokenId: randomUUID(),
     clientId: 'test',
@@ -21,6 +22,7 @@ export function testPrincipal(members: Partial<Principal> = {}): Principal {
     authenticationMethods: ['pwd'],
     expiresAt: new Date(Date.now() + 300_000),
     generation: { all: 0, subject: 0 },
+    claims: {},
     ...members,
   };
 }

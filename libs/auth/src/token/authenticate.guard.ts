@@ -1,10 +1,9 @@
 import { problem } from '@citadel/protocol';
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
 
 import { isPublic, rulesOf } from '../access/access-rule.js';
-import { type Carrier, carrierOf, type TokenExtractor } from '../carrier.js';
-import type { TokenVerifier } from './token-verifier.js';
+import { carrierOf, type TokenExtractor } from '../carrier.js';
+import type { TrustedIssuers } from '../issuers/trusted-issuers.js';
 import { TokenRefusal } from './token-text.js';
 
 /**
@@ -14,48 +13,37 @@ import { TokenRefusal } from './token-text.js';
  * nothing is authenticated all the same, and then refused by the access guard.
  */
 @Injectable()
-export class AuthenticateGuard extends AuthGuard() implements CanActivate {
+export class AuthenticateGuard implements CanActivate {
   private readonly logger = new Logger(AuthenticateGuard.name);
 
   constructor(
-    strategy: string,
-    private readonly verifier: TokenVerifier,
+    private readonly issuers: TrustedIssuers,
     private readonly tokenFromHttp: TokenExtractor | undefined,
-  ) {
-    super({ defaultStrategy: strategy });
-  }
+  ) {}
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     if (isPublic(rulesOf(context.getHandler(), context.getClass()))) return true;
-    const carrier = this.getRequest(context);
+    const carrier = carrierOf(context, this.tokenFromHttp);
     if (carrier.token === undefined) throw problem('unauthenticated');
 
     try {
-      const principal = this.verifier.recall(carrier.token);
+      const issuer = this.issuers.issuerOf(carrier.token);
+      const principal = issuer.verifier.recall(carrier.token);
       if (principal) carrier.user = principal;
-      else await super.canActivate(context);
+      else await issuer.guard.canActivate(context);
     } catch (error) {
       // A socket keeps its carrier: who it was must not outlive its token.
       delete carrier.user;
-      throw error;
+      throw this.answerTo(error);
     }
     return true;
   }
 
-  /** What passport reads the token from, and writes the principal to. */
-  override getRequest(context: ExecutionContext): Carrier {
-    return carrierOf(context, this.tokenFromHttp);
-  }
-
   /** The same 401 for missing, malformed, expired and forged; the reason is for the log. */
-  override handleRequest<TUser>(error: unknown, user: TUser | false, info: unknown): TUser {
-    if (user) return user;
-    const reason: unknown = error ?? info;
-    if (reason instanceof Error && (reason instanceof TokenRefusal || isTokenError(reason))) {
-      this.logger.debug(`Access token refused: ${reason.message}`);
-      throw problem('unauthenticated', { cause: reason });
-    }
-    throw reason instanceof Error ? reason : problem('unauthenticated', { cause: reason });
+  private answerTo(error: unknown): unknown {
+    if (!(error instanceof Error && (error instanceof TokenRefusal || isTokenError(error)))) return error;
+    this.logger.debug(`Access token refused: ${error.message}`);
+    return problem('unauthenticated', { cause: error });
   }
 }
 

@@ -15,7 +15,7 @@ const usual = {
   jti: 'token-1',
   client_id: 'web',
 };
-const principalOf = (claims: object) => principalFrom({ ...usual, ...claims }, limits, now);
+const principalOf = (claims: object) => principalFrom({ ...usual, ...claims }, limits, now, '');
 
 describe('a principal', () => {
   it('is what the claims say', () => {
@@ -30,6 +30,7 @@ describe('a principal', () => {
     };
     expect(principalOf(more)).toEqual({
       id: 'ada',
+      issuer: 'https://issuer.test',
       sessionId: 's',
       tokenId: 'token-1',
       clientId: 'web',
@@ -40,6 +41,7 @@ describe('a principal', () => {
       authenticationMethods: ['pwd'],
       expiresAt: new Date(now.getTime() + 300_000),
       generation: { all: 3, subject: 7 },
+      claims: {},
     });
   });
 
@@ -55,7 +57,7 @@ describe('a principal', () => {
   it('has the levels of a system that has its own, and the lowest unless the claims say more', () => {
     const clearances = ['open', 'cosmic'] as const;
     const clearanceOf = (claims: object) =>
-      principalFrom({ ...usual, ...claims }, { ...limits, clearances }, now).clearance;
+      principalFrom({ ...usual, ...claims }, { ...limits, clearances }, now, '').clearance;
     expect([clearanceOf({}), clearanceOf({ clearance: 'cosmic' })]).toEqual(['open', 'cosmic']);
     expect(() => clearanceOf({ clearance: 'sealed' })).toThrow(TokenRefusal);
   });
@@ -95,7 +97,7 @@ describe('claims', () => {
   });
 
   it.each([null, undefined, 'text', [], 1])('that are %j are refused', (payload) => {
-    expect(() => principalFrom(payload, limits, now)).toThrow(TokenRefusal);
+    expect(() => principalFrom(payload, limits, now, '')).toThrow(TokenRefusal);
   });
 
   it('of a token that outlives the memory of revocations are refused', () => {

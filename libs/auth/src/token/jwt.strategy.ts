@@ -1,8 +1,8 @@
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
 
-import type { ResolvedAuthOptions } from '../auth.options.js';
 import type { Carrier } from '../carrier.js';
+import type { ResolvedIssuer } from '../issuers/resolve-issuers.js';
 import type { VerificationKey } from '../keys/verification-key.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from './token-verifier.js';
@@ -13,10 +13,10 @@ interface Attempt extends Carrier {
 }
 
 /**
- * Makes the passport-jwt strategy of one AuthModule. passport keeps strategies in one table for the whole process, where
- * a later `jwt` silently replaces an earlier one; a name of its own keeps every module's issuer and audience apart.
+ * Makes the passport-jwt strategy for one issuer of one AuthModule. passport keeps strategies in one table for the whole process, where
+ * a later `jwt` silently replaces an earlier one; a name of its own keeps issuers apart.
  */
-export function createJwtStrategy(name: string, options: ResolvedAuthOptions, verifier: TokenVerifier): Strategy {
+export function createJwtStrategy(name: string, options: ResolvedIssuer, verifier: TokenVerifier): Strategy {
   class JwtStrategy extends PassportStrategy(Strategy, name) {
     constructor() {
       const { clockTolerance, ...pinned } = verifyOptions(options);

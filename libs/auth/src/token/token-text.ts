@@ -1,10 +1,25 @@
 import { parseStrictObject } from './strict-json.js';
 
 /** Larger than any token we issue by a factor of four, and small enough to be refused in microseconds. */
-export const MAXIMUM_TOKEN_LENGTH = 4096;
+const MAXIMUM_TOKEN_LENGTH = 4096;
 
-const HEADER_NAMES = new Set(['alg', 'typ', 'kid']);
-const TYPES = new Set(['at+jwt', 'application/at+jwt']);
+const HEADER_NAMES = ['alg', 'typ', 'kid'];
+
+/** How a token is written. */
+export interface TextFormat {
+  readonly types: readonly string[];
+  readonly typeMayBeMissing: boolean;
+  readonly ignoredHeaders: readonly string[];
+  readonly maximumLength: number;
+}
+
+/** As RFC 9068 has it. */
+export const STRICT_FORMAT: TextFormat = {
+  types: ['at+jwt'],
+  typeMayBeMissing: false,
+  ignoredHeaders: [],
+  maximumLength: MAXIMUM_TOKEN_LENGTH,
+};
 
 export interface TokenHeader {
   readonly alg: string;
@@ -25,25 +40,48 @@ export class TokenRefusal extends Error {
  * - three parts of canonical base64url (RFC 7515 §2): one token must not have many accepted texts
  * - no repeated member, header or payload
  * - nothing but `alg`, `typ` and `kid` in the header, so `crit`, `jku`, `x5u`, `jwk`, `zip` are refused (RFC 8725 §3.10)
- * - `typ` is `at+jwt` (RFC 9068 §4)
+ * - `typ` is `at+jwt` (RFC 9068 §4), unless the issuer's format says otherwise
  *
  * @throws TokenRefusal
  */
-export function readTokenHeader(token: string): TokenHeader {
-  if (token.length > MAXIMUM_TOKEN_LENGTH) throw new TokenRefusal('longer than any access token');
-  const parts = token.split('.', 4);
-  const [header, payload, signature] = parts;
-  if (parts.length !== 3 || !header || !payload || !signature) throw new TokenRefusal('not three parts');
+export function readTokenHeader(token: string, format: TextFormat = STRICT_FORMAT): TokenHeader {
+  const { header, payload, signature } = partsOf(token, format.maximumLength);
   const signatureLength = decode(signature).length;
   parse(decode(payload));
 
   const members = parse(decode(header));
-  const foreign = Object.keys(members).find((name) => !HEADER_NAMES.has(name));
+  const foreign = Object.keys(members).find((name) => ![...HEADER_NAMES, ...format.ignoredHeaders].includes(name));
   if (foreign !== undefined) throw new TokenRefusal('a header member that is not understood');
   const { alg, typ, kid } = members;
-  if (typeof typ !== 'string' || !TYPES.has(typ.toLowerCase())) throw new TokenRefusal('typ is not at+jwt');
+  if (!isTypeOf(typ, format)) throw new TokenRefusal(`typ is not ${format.types.join(' or ')}`);
   if (typeof alg !== 'string' || typeof kid !== 'string') throw new TokenRefusal('alg or kid is no text');
   return { alg, kid, signatureLength };
+}
+
+/**
+ * The `iss` that a token claims, to choose who must have signed it. Nothing has been verified.
+ *
+ * @param maximumLength - characters
+ * @throws TokenRefusal
+ */
+export function readClaimedIssuer(token: string, maximumLength: number): unknown {
+  return parse(decode(partsOf(token, maximumLength).payload))['iss'];
+}
+
+function partsOf(token: string, maximumLength: number) {
+  if (token.length > maximumLength) throw new TokenRefusal('longer than any access token');
+  const parts = token.split('.', 4);
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || !header || !payload || !signature) throw new TokenRefusal('not three parts');
+  return { header, payload, signature };
+}
+
+/** Media types are compared without case, and without `application/` (RFC 7515 §4.1.9). */
+function isTypeOf(typ: unknown, { types, typeMayBeMissing }: TextFormat): boolean {
+  if (typ === undefined) return typeMayBeMissing;
+  if (typeof typ !== 'string') return false;
+  const short = typ.toLowerCase().replace(/^application\//, '');
+  return types.some((type) => type.toLowerCase() === short);
 }
 
 function decode(part: string): Buffer {

@@ -1,13 +1,15 @@
+import { CLEARANCES } from '@citadel/protocol';
 import * as fc from 'fast-check';
 
-import { resolveOptions } from '../auth.options.js';
+import { resolveIssuer } from '../issuers/resolve-issuers.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { localIssuer } from '../testing/local-issuer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const issuer = localIssuer();
-const options = resolveOptions({ issuer: issuer.issuer, audience: 'orders', keys: issuer.keys });
+const shared = { audience: 'orders', clockTolerance: 5, clearances: CLEARANCES, rememberedTokens: 10_000 };
+const options = resolveIssuer({ issuer: issuer.issuer, keys: issuer.keys }, shared);
 const keys = new KeyRing(issuer.keys);
 const revocations = new RevocationList(undefined, { retention: 60, maximumAge: 30 });
 const verifier = new TokenVerifier(options, keys, revocations);

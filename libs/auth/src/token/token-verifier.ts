@@ -1,7 +1,7 @@
 import { problem } from '@citadel/protocol';
 import jsonwebtoken from 'jsonwebtoken';
 
-import type { ResolvedAuthOptions } from '../auth.options.js';
+import type { ResolvedIssuer } from '../issuers/resolve-issuers.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { MAXIMUM_KID_LENGTH, type VerificationKey } from '../keys/verification-key.js';
 import type { Principal } from '../principal.js';
@@ -9,17 +9,17 @@ import type { RevocationList } from '../revocation/revocation-list.js';
 import { principalFrom } from './claims.js';
 import { TokenCache } from './token-cache.js';
 import { verifyOptions } from './verify-options.js';
-import { MAXIMUM_TOKEN_LENGTH, readTokenHeader, TokenRefusal } from './token-text.js';
+import { readTokenHeader, TokenRefusal } from './token-text.js';
 
 /**
- * Decides about access tokens beside what passport-jwt checks (signature, `iss`, `aud`, `exp`, `nbf`): the token's
+ * Decides about access tokens of one issuer, in addition to what passport-jwt checks (signature, `iss`, `aud`, `exp`, `nbf`): the token's
  * spelling, which key may have signed it, its claims, and whether it has been revoked since.
  */
 export class TokenVerifier {
   private readonly cache: TokenCache;
 
   constructor(
-    private readonly options: ResolvedAuthOptions,
+    private readonly options: ResolvedIssuer,
     private readonly keys: KeyRing,
     private readonly revocations: RevocationList,
     private readonly now: () => Date = () => new Date(),
@@ -34,7 +34,7 @@ export class TokenVerifier {
    */
   recall(token: string): Principal | undefined {
     this.requireReadiness();
-    if (token.length > MAXIMUM_TOKEN_LENGTH) return undefined;
+    if (token.length > this.options.format.maximumLength) return undefined;
     const verified = this.cache.find(token);
     if (!verified) return undefined;
     const { principal, key } = verified;
@@ -51,7 +51,7 @@ export class TokenVerifier {
    * @throws TokenRefusal
    */
   async keyFor(token: string): Promise<VerificationKey> {
-    const { alg, kid, signatureLength } = readTokenHeader(token);
+    const { alg, kid, signatureLength } = readTokenHeader(token, this.options.format);
     if (kid.length > MAXIMUM_KID_LENGTH) throw new TokenRefusal('no key of ours has such an id');
     const key = await this.keys.resolve(kid);
     if (!key) throw new TokenRefusal('signed with an unknown key');
@@ -70,7 +70,7 @@ export class TokenVerifier {
    * @throws TokenRefusal if its claims are unusable or it has been revoked
    */
   accept(token: string, key: VerificationKey, payload: unknown): Principal {
-    const principal = principalFrom(payload, this.options, this.now());
+    const principal = principalFrom(payload, this.options, this.now(), token);
     if (this.revocations.isRevoked(principal)) throw new TokenRefusal('revoked');
     this.cache.remember(token, { principal, key });
     return principal;
