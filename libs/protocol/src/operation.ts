@@ -33,7 +33,10 @@ export interface OperationDefinition {
    * needs `If-Match`. The handler finds it in the message as `version`; `*` leaves it out.
    */
   readonly versioned?: true;
-  /** The body may be `application/x-www-form-urlencoded`, as the OAuth RFCs have it, and errors follow RFC 6749 §5.2. */
+  /**
+   * The body may be `application/x-www-form-urlencoded` (RFC 7009 §2.1, RFC 7662 §2.1). Errors are problems (RFC 9457), as
+   * everywhere here, and have a `code` where RFC 6749 §5.2 has an `error`.
+   */
   readonly form?: true;
   /** Seconds for which anyone may cache a successful answer. */
   readonly cacheSeconds?: number;
