@@ -26,6 +26,8 @@ export const GatewayConfig = z.object({
   GATEWAY_TLS_KEY: privateKeyPem,
   /** Milliseconds until a service that does not answer is given up. */
   CALL_TIMEOUT_MS: whole(50, 60_000).default(5_000),
+  /** Requests that are under way at most, a quarter of them from one network; each may hold a body of 1 MiB. */
+  REQUESTS_AT_ONCE: whole(4, 100_000).default(1_000),
   /** Origins whose pages may call with credentials. */
   CORS_ORIGINS: list.refine(
     (origins) => origins.every(isHttpsOrigin),

@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { createAdapter } from './http/adapter.js';
 import { addHeaders } from './http/headers.js';
 import { watchForProxies } from './http/proxy-watch.js';
+import { boundRequests } from './http/requests-at-once.js';
 import { logRequests } from './http/request-log.js';
 import { Forwarder } from './operations/forward.js';
 
@@ -32,6 +33,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningProces
   });
   await addHeaders(app, config);
   logRequests(app, logger);
+  boundRequests(app, config.REQUESTS_AT_ONCE);
   watchForProxies(app, logger, config.TRUSTED_PROXIES);
   await app.listen(config.GATEWAY_PORT, config.GATEWAY_HOST);
   const health = app.get(Health, { strict: false });

@@ -2,6 +2,22 @@ import type { Break } from '../break.js';
 
 export const breaks: readonly Break[] = [
   {
+    rule: 'The requests that are under way at the gateway are bounded',
+    file: 'apps/gateway/src/http/requests-at-once.ts',
+    find: 'all >= atMost || ',
+    replace: '',
+    spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
+    test: 'of all are bounded together: whoever comes on top is refused, and what ends makes room',
+  },
+  {
+    rule: 'One network has a quarter of the requests under way at most',
+    file: 'apps/gateway/src/http/requests-at-once.ts',
+    find: ' || own >= ofOne',
+    replace: '',
+    spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
+    test: 'of one network are a quarter: it is refused with 503, others and health are answered, and what ends makes room',
+  },
+  {
     rule: 'The gateway lets out of an answer what the contract names and nothing else',
     file: 'apps/gateway/src/operations/forward.ts',
     find: 'this.credentials.deliver(operation, message, checked.data, request)',
