@@ -97,6 +97,12 @@ const twice: Attack = {
         'NATS, one header with two',
         await ask('auth.listUsers', {}, { headers: { authorization: both.join(', ') } }),
       ),
+      // Node shows a server the first of them alone.
+      unauthenticated('HTTP, two headers', await http('GET', '/v1/users', { headers: { authorization: both } })),
+      unauthenticated(
+        'HTTP, two headers, the better one first',
+        await http('GET', '/v1/users', { headers: { authorization: both.toReversed() } }),
+      ),
       unauthenticated('HTTP, a bad token and a cookie', await http('GET', '/v1/users', { headers: bad })),
       unauthenticated('HTTP, two cookies of one name', await http('GET', '/v1/users', { headers: twoCookies })),
     ];
