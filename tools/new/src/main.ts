@@ -42,7 +42,8 @@ async function main([kind, ...parameters]: readonly string[]): Promise<void> {
   // Only npm can write what the lock file says of a new package, and link it.
   if (kind === 'service') npm('install', '--no-audit', '--no-fund', '--loglevel=error');
   npm('run', '--silent', 'access-matrix');
-  npm('run', '--silent', 'build');
+  // Builds, and remembers that it has, so that the next command does not.
+  run(process.execPath, ['tools/stack/bootstrap.js', 'prepare']);
   console.log(`
 ${http} asks for ${permission}. Sovereigns hold it; so do roles that hold everything of ${home.service.kebab}.
 Next:
@@ -84,11 +85,19 @@ function parametersOf<Parsed>(parse: () => Parsed): Parsed {
   }
 }
 
-/** @throws Error that says what to do again, if it fails */
 function npm(...parameters: readonly string[]): void {
-  const { status } = spawnSync('npm', parameters, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  run('npm', parameters);
+}
+
+/** @throws Error that says what to do again, if it fails */
+function run(program: string, parameters: readonly string[]): void {
+  const { status } = spawnSync(program, parameters, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status === 0) return;
   throw new Error(
-    `Everything is written, but npm ${parameters.join(' ')} failed, see above. Run it again when that is cured.`,
+    `Everything is written, but ${[path.basename(program), ...parameters].join(' ')} failed, see above. Run it again when that is cured.`,
   );
 }

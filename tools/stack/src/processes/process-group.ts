@@ -1,5 +1,3 @@
-import { CONTRACT_NAMES } from '@citadel/contracts';
-
 import type { ProcessName } from '../service-names.js';
 import type { StackHome } from '../stack-home.js';
 import type { Launch } from './launch.js';
@@ -8,8 +6,9 @@ import { signal } from './process-identity.js';
 import { RunFile, type NamedProcess } from './run-file.js';
 import { Supervisor } from './supervisor.js';
 
-/** Who waits for whom at the end: each line is ended together, after the one above it. */
-const STOP_ORDER: readonly (readonly ProcessName[])[] = [['gateway'], CONTRACT_NAMES, ['nats'], ['postgres']];
+/** Who waits for whom at the end: the gateway is ended first, then the services together, then what they use. */
+const STOPPED_AFTER: Partial<Record<ProcessName, number>> = { gateway: 0, nats: 2, postgres: 3 };
+const STOP_ROUNDS = [0, 1, 2, 3];
 
 /** First start of a service on a busy machine, with a margin: nobody waits longer for one that hangs. */
 const READY_WITHIN_MS = 60_000;
@@ -80,7 +79,10 @@ export class ProcessGroup {
   async stop(): Promise<void> {
     this.isStopping = true;
     for (const supervisor of this.supervisors.values()) supervisor.unwatch();
-    for (const names of STOP_ORDER) await Promise.all(names.map(async (name) => this.supervisors.get(name)?.stop()));
+    for (const round of STOP_ROUNDS) {
+      const due = [...this.supervisors].filter(([name]) => (STOPPED_AFTER[name] ?? 1) === round);
+      await Promise.all(due.map(async ([, supervisor]) => supervisor.stop()));
+    }
     for (const log of this.logs.values()) log.close();
     this.runFile.release();
   }
