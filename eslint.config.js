@@ -24,7 +24,9 @@ const syntax = {
 };
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/generated/', '**/coverage/', '.citadel/', 'test/packages/app/'] },
+  {
+    ignores: ['**/dist/', '**/generated/', '**/coverage/', '.citadel/', 'test/packages/app/', 'tools/doctor/fixtures/'],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   {
