@@ -37,7 +37,7 @@ export class PasswordsService {
       { type: 'password-changed', client: actor.client, actor: actor.user },
     );
     await this.allowances.spend('loginOfUser', id);
-    this.policy.check(newPassword, email);
+    await this.policy.check(newPassword, email);
     const passwordHash = await this.hasher.hash(newPassword);
 
     await this.revocations.revoke(async (transaction) => {

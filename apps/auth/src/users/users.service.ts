@@ -29,7 +29,7 @@ export class UsersService {
     const { address } = client;
     const limits = registrationLimits(address, this.config.REGISTRATIONS_PER_ADDRESS);
     await this.authentication.admit(limits, { type: 'user-registered', client });
-    this.policy.check(password, email);
+    await this.policy.check(password, email);
     const passwordHash = await this.hasher.hash(password);
     const id = randomUUID();
     await this.prisma

@@ -17,4 +17,20 @@ export const breaks: readonly Break[] = [
     spec: 'apps/gateway/src/gateway.config.spec.ts',
     test: 'refuses %s',
   },
+  {
+    rule: 'Those who wait for the judgement of their password are bounded',
+    file: 'apps/auth/src/passwords/password-policy.ts',
+    find: 'maxQueue: LONGEST_QUEUE',
+    replace: 'maxQueue: Infinity',
+    spec: 'apps/auth/src/passwords/password-policy.spec.ts',
+    test: 'has room for sixty-four that wait; one more is told to come again',
+  },
+  {
+    rule: 'A password that could not be judged is not accepted',
+    file: 'apps/auth/src/passwords/password-policy.ts',
+    find: "throw problem('service-unavailable', {",
+    replace: "return 4;\n      throw problem('service-unavailable', {",
+    spec: 'apps/auth/src/passwords/password-policy.spec.ts',
+    test: 'accepts nothing when the thread ends before it has judged, and goes on with a new one',
+  },
 ];

@@ -1,0 +1,77 @@
+import type { Break } from '../break.js';
+
+export const breaks: readonly Break[] = [
+  {
+    rule: 'A token says nothing of where its key is',
+    file: 'libs/auth/src/token/token-text.ts',
+    find: 'if (foreign !== undefined) throw',
+    replace: 'if (foreign === null) throw',
+    spec: 'libs/auth/src/guards.spec.ts',
+    test: 'refuses a token that is %s',
+  },
+  {
+    rule: 'A token for one service is refused by the others',
+    file: 'libs/auth/src/token/verify-options.ts',
+    find: '...(claims?.audience === undefined && { audience: [...audiences] as [string, ...string[]] }),',
+    replace:
+      '...(claims?.audience === undefined && audiences.length === 0 && { audience: [...audiences] as [string] }),',
+    spec: 'libs/platform/src/nats/guards-over-nats.spec.ts',
+    test: 'refuses a token that is %s',
+  },
+  {
+    rule: 'A token that is remembered is looked up among the revocations on every call',
+    file: 'libs/auth/src/token/token-verifier.ts',
+    find: 'if (!isCurrent || this.revocations.isRevoked(principal)) return undefined;',
+    replace: 'if (!isCurrent) return undefined;',
+    spec: 'libs/auth/src/remembered-tokens.spec.ts',
+    test: 'refuses what is revoked, seen before or not: %j',
+  },
+  {
+    rule: 'A token is revoked by its id',
+    file: 'libs/auth/src/revocation/revocation-list.ts',
+    find: 'this.tokens.has(tokenId) ||',
+    replace: '',
+    spec: 'test/revocation.spec.ts',
+    test: 'an access token is refused everywhere, and its session goes on',
+  },
+  {
+    rule: 'A list of revocations that nobody confirms is not trusted for long',
+    file: 'libs/auth/src/revocation/revocation-list.ts',
+    find: 'this.age <= this.options.maximumAge',
+    replace: 'this.confirmedAt !== undefined',
+    spec: 'libs/auth/src/revocation/revocation-list.spec.ts',
+    test: 'is no longer believed when it has been cut off for too long, and recovers by itself',
+  },
+  {
+    rule: 'A refresh token that is used again after the grace window ends its session',
+    file: 'apps/auth/src/sessions/refresh-rotation.ts',
+    find: "ELSE 'reused'",
+    replace: "ELSE 'replayed'",
+    spec: 'apps/auth/src/sessions/refresh-rotation.spec.ts',
+    test: 'ends the session when a token is replayed after the grace window, and says so',
+  },
+  {
+    rule: 'A sensitive operation asks for a login that is recent, not for a token that is new',
+    file: 'libs/auth/src/access/decide.ts',
+    find: 'principal.authenticatedAt?.getTime()',
+    replace: 'principal.expiresAt.getTime()',
+    spec: 'test/step-up.spec.ts',
+    test: 'is refused as RFC 9470 has it when the login is old, however fresh the token',
+  },
+  {
+    rule: 'An option that would weaken verification stops the start',
+    file: 'libs/auth/src/issuers/resolve-issuers.ts',
+    find: '!algorithms.every((one) => ALGORITHMS.includes(one))',
+    replace: '!algorithms.every(Boolean)',
+    spec: 'libs/auth/src/auth.options.spec.ts',
+    test: 'that would weaken verification are refused: %s',
+  },
+  {
+    rule: 'Tokens and NATS are handled in one place',
+    file: 'tools/lint/package-boundaries.js',
+    find: 'homeFault(file, specifier, isType) ?? workspaceFault',
+    replace: 'workspaceFault',
+    spec: 'tools/lint/lint.spec.ts',
+    test: 'refuses that %s',
+  },
+];
