@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
 import { testPrincipal } from '@citadel/auth/testing';
 
-import type { Transaction } from '../revocations/revocations.service.js';
 import { RolesService } from '../roles/roles.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, type Replica, until } from '../testing/auth.js';
+import { pausedAfter, waitingFor } from '../testing/transactions.js';
 import { UsersService } from '../users/users.service.js';
 import { POWER_LOCK } from './administration.service.js';
 import { UsersAdministrationService } from './users-administration.service.js';
@@ -86,13 +85,14 @@ describe('fresh power', () => {
     const victim = await somebody();
     // Whoever has the lock decides whose turn is next.
     const before = await pausedAfter(
+      auth.prisma,
       (transaction) => transaction.$executeRaw`
       SELECT pg_advisory_xact_lock(${POWER_LOCK})`,
     );
     const demotion = users.setRoles({ id: warden.id, roles: [] }, sovereign.actor);
-    await until(async () => (await waitingFor('advisory')) === 1);
+    await until(async () => (await waitingFor(auth.prisma, 'advisory')) === 1);
     const queued = other.get(UsersAdministrationService).disable({ id: victim.id }, warden.actor);
-    await until(async () => (await waitingFor('advisory')) === 2);
+    await until(async () => (await waitingFor(auth.prisma, 'advisory')) === 2);
     await before.goOn();
     await demotion;
     await expect(queued).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -121,12 +121,12 @@ describe('disabling somebody', () => {
   it('waits for a login that is about to commit, and ends its session', async () => {
     const sovereign = await somebody('sovereign');
     const citizen = await auth.user(['citizen']);
-    const login = await pausedAfter(async (transaction) => {
+    const login = await pausedAfter(auth.prisma, async (transaction) => {
       await auth.get(UsersService).requireUnchanged(transaction, citizen);
       await transaction.session.create({ data: sessionOf(citizen.id) });
     });
     const disabling = users.disable({ id: citizen.id }, sovereign.actor);
-    await until(async () => (await waitingFor('transactionid')) === 1);
+    await until(async () => (await waitingFor(auth.prisma, 'transactionid')) === 1);
     await login.goOn();
     await disabling;
     expect(await auth.prisma.session.count({ where: { userId: citizen.id, endedAt: null } })).toBe(0);
@@ -137,43 +137,18 @@ describe('disabling somebody', () => {
     const citizen = await somebody('citizen');
     const { id } = await auth.prisma.session.create({ data: sessionOf(citizen.id) });
     const refresh = await pausedAfter(
+      auth.prisma,
       (transaction) => transaction.$queryRaw`
       SELECT 1 FROM sessions WHERE id = ${id}::uuid FOR UPDATE`,
     );
     const disabling = users.disable({ id: citizen.id }, sovereign.actor);
-    await until(async () => (await waitingFor('transactionid')) === 1);
+    await until(async () => (await waitingFor(auth.prisma, 'transactionid')) === 1);
     const logout = other.get(SessionsService).logOutEverywhere(citizen.actor);
-    await until(async () => (await waitingFor('transactionid')) === 2);
+    await until(async () => (await waitingFor(auth.prisma, 'transactionid')) === 2);
     await refresh.goOn();
     await Promise.all([disabling, logout]);
   });
 });
-
-/** A transaction that has done its work and commits when the test says so. */
-async function pausedAfter(work: (transaction: Transaction) => Promise<unknown>) {
-  const turn = new EventEmitter();
-  const done = once(turn, 'done');
-  const transaction = auth.prisma.$transaction(async (open) => {
-    await work(open);
-    const allowed = once(turn, 'allowed');
-    turn.emit('done');
-    await allowed;
-  });
-  await Promise.race([done, transaction]);
-  return {
-    async goOn() {
-      turn.emit('allowed');
-      await transaction;
-    },
-  };
-}
-
-async function waitingFor(lock: 'advisory' | 'transactionid'): Promise<number> {
-  const waiting = await auth.prisma.$queryRaw<unknown[]>`
-    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = ${lock} AND NOT granted AND datname = current_database()`;
-  return waiting.length;
-}
 
 function sessionOf(userId: string) {
   const until = new Date(Date.now() + 60_000);

@@ -5,6 +5,7 @@ import { PublicationService } from '../publication/publication.service.js';
 import { PasswordsService } from '../sessions/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
+import { pausedAfter, waitingFor } from '../testing/transactions.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { NAMED_PER_USER } from './owned-revocations.js';
 import { RevocationsService } from './revocations.service.js';
@@ -78,10 +79,18 @@ describe('the revocations of one user', () => {
     const { email } = await auth.user();
     const first = await auth.logIn(email);
     const logins = [first];
-    while (logins.length < 6) logins.push(await auth.logIn(email));
-    await fill(first, NAMED_PER_USER - 3);
-    await Promise.all(logins.map(({ actor }) => sessions().logOut(actor)));
-    expect([await namedOf(first), await generationOf(first)]).toEqual([NAMED_PER_USER, 3]);
+    while (logins.length < 4) logins.push(await auth.logIn(email));
+    await fill(first, NAMED_PER_USER - 2);
+    // Each may count what is named, and none may add to it, until all of them have begun.
+    const others = await pausedAfter(
+      auth.prisma,
+      (transaction) => transaction.$executeRaw`LOCK TABLE revocations IN SHARE MODE`,
+    );
+    const ended = Promise.all(logins.map(({ actor }) => sessions().logOut(actor)));
+    await until(async () => (await waitingFor(auth.prisma, 'transactionid', 'tuple', 'relation')) === logins.length);
+    await others.goOn();
+    await ended;
+    expect([await namedOf(first), await generationOf(first)]).toEqual([NAMED_PER_USER, 2]);
     for (const { access_token } of logins) await isRefused(access_token);
   });
 
