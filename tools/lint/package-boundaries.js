@@ -81,7 +81,10 @@ function relativeFault(file, specifier) {
   const [from] = WORKSPACE.exec(file) ?? [];
   const [to] = WORKSPACE.exec(target) ?? [];
   if (!from || !to || from === to) return undefined;
-  return workspaceFault(file, to) ?? `a path must not leave its package; import ${to} by its package name`;
+  const fault = workspaceFault(file, to);
+  // What is no package has no other name.
+  if (fault || ![...folders.values()].includes(to)) return fault;
+  return `a path must not leave its package; import ${to} by its package name`;
 }
 
 function workspaceFault(file, to) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { BREAKS } from '../breaks/src/breaks/index.js';
 import { type Proof, proofsIn, unproven } from './proofs.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -53,6 +54,14 @@ describe('the threat model', () => {
     const threats = [...model.matchAll(/^- \*\*([STRIDE])\*\* ([^]*?)(?=^- \*\*|^#|(?![^]))/gm)];
     expect(threats.length).toBeGreaterThan(40);
     expect(threats.filter(([threat]) => proofsIn(threat).length === 0).map(([threat]) => threat)).toEqual([]);
+  });
+
+  // Where somebody gains what is not theirs, a proof must have been seen to fail: npm run test:breaks.
+  it('names for every way to pose as another, to change what is not theirs, or to gain power a proof that fails when a rule is removed', () => {
+    const threats = [...model.matchAll(/^- \*\*[STE]\*\* ([^]*?)(?=^- \*\*|^#|(?![^]))/gm)].map(([threat]) => threat);
+    expect(threats.length).toBeGreaterThan(25);
+    const isBroken = ({ title, file }: Proof) => BREAKS.some(({ spec, test }) => spec === file && title.includes(test));
+    expect(threats.filter((threat) => !proofsIn(threat).some(isBroken))).toEqual([]);
   });
 });
 

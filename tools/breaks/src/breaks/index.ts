@@ -15,6 +15,7 @@ import { breaks as refusals } from './refusals.js';
 import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
 import { breaks as sockets } from './sockets.js';
+import { breaks as tokens } from './tokens.js';
 
 export const BREAKS: readonly Break[] = [
   ...access,
@@ -33,4 +34,5 @@ export const BREAKS: readonly Break[] = [
   ...revocation,
   ...secrets,
   ...sockets,
+  ...tokens,
 ];

@@ -74,4 +74,12 @@ export const breaks: readonly Break[] = [
     spec: 'apps/auth/src/audit/outbox.spec.ts',
     test: 'marks what it has published when NATS is too slow for a whole batch',
   },
+  {
+    rule: 'A service makes a thousand consumers of a bucket at most',
+    file: 'libs/platform/src/nats/streams.ts',
+    find: 'MAXIMUM_CONSUMERS = 1_000',
+    replace: 'MAXIMUM_CONSUMERS = -1',
+    spec: 'libs/platform/src/nats/buckets.spec.ts',
+    test: 'makes a thousand consumers of a bucket at most',
+  },
 ];

@@ -101,4 +101,20 @@ export const breaks: readonly Break[] = [
     spec: 'apps/auth/src/revocations/after-restore.spec.ts',
     test: 'lets a restored database issue good tokens at once, and none of what it had forgotten to end',
   },
+  {
+    rule: 'Revocations of one user that are published at once leave the highest',
+    file: 'apps/auth/src/revocations/revocations.service.ts',
+    find: "const generation = 'generation' in order ? order.generation : null;",
+    replace: "const generation = 'generation' in order ? 1 : null;",
+    spec: 'apps/auth/src/revocations/revocations.service.spec.ts',
+    test: 'of one user at the same time leave the highest count, on every road',
+  },
+  {
+    rule: 'An administrator who has lost power does not act with a token of before',
+    file: 'apps/auth/src/administration/administration.service.ts',
+    find: ' || actor.user.generation.subject < user.generation',
+    replace: '',
+    spec: 'apps/auth/src/administration/fresh-power.spec.ts',
+    test: 'refuses an action whose turn comes after the actor’s demotion, although its token was good when it was sent',
+  },
 ];

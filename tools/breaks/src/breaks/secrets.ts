@@ -49,4 +49,12 @@ export const breaks: readonly Break[] = [
     spec: 'apps/auth/src/sessions/refresh-rotation.spec.ts',
     test: 'gives a replay the same successor while the key is being replaced, and no token that nobody stored',
   },
+  {
+    rule: 'Each service has a database password of its own',
+    file: 'tools/stack/src/secrets/secret-table.ts',
+    find: 'databases/${service}.password',
+    replace: 'databases/shared.password',
+    spec: 'tools/stack/src/secrets/prepare-secrets.spec.ts',
+    test: 'gives each service an identity and a login of its own, hard to guess',
+  },
 ];
