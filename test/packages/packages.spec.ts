@@ -1,12 +1,10 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { findNatsServer } from '../../tools/stack/src/nats/nats-server-binary.js';
-import { cacheFolder } from '../../tools/stack/src/stack-home.js';
+import { startNats } from './nats.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PACKAGES = ['protocol', 'auth', 'platform'];
@@ -99,7 +97,9 @@ describe('an application of its own', () => {
     'is guarded over Express, Fastify, NATS, TCP and as a hybrid',
     async () => {
       await tool('tsc');
-      const results: unknown = JSON.parse(await run(process.execPath, 'dist/main.js', await startNats()));
+      let url: string;
+      ({ nats, url } = await startNats());
+      const results: unknown = JSON.parse(await run(process.execPath, 'dist/main.js', url));
       const overTcp = { nobody: unauthenticated, forged: unauthenticated, unentitled: unauthenticated };
       expect(results).toEqual({
         express: OVER_HTTP,
@@ -119,32 +119,3 @@ describe('an application of its own', () => {
     PATIENCE_MS,
   );
 });
-
-/** @returns where it listens */
-async function startNats(): Promise<string> {
-  const { NATS_SERVER_BIN, PATH = '' } = process.env;
-  const given = NATS_SERVER_BIN || undefined;
-  const search = { given, searchPath: PATH, cacheFolder: cacheFolder(), log: () => undefined };
-  const binary = await findNatsServer(search);
-  const port = await freePort();
-  nats = spawn(binary, ['--addr', '127.0.0.1', '--port', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const { stderr } = nats;
-  if (!stderr) throw new Error('nats-server has no output');
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('Server is ready')) resolve();
-    });
-    nats?.once('exit', () => reject(new Error(said)));
-  });
-  return `nats://127.0.0.1:${String(port)}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
