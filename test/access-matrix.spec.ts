@@ -69,7 +69,7 @@ const pastTheGateway: Door = async (id, token) => {
 
 const DENIALS = ['missing-permission', 'missing-role', 'insufficient-clearance'];
 
-/** The gate, as opposed to what lies behind it: no token that is believed, or no permission. */
+/** The gate, as opposed to what lies behind it: no token that is trusted, or no permission. */
 const isTurnedAway = ({ status, body }: Answer) =>
   (status === 401 && body.code === 'unauthenticated') || (status === 403 && DENIALS.includes(String(body.code)));
 

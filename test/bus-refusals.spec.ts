@@ -46,7 +46,7 @@ describe('behind the gateway’s back', () => {
   );
 
   it.each(GUARDED.map((operation) => [operation.id, operation] as const))(
-    '%s believes no identity in its payload',
+    '%s trusts no identity in its payload',
     async (_, operation) => {
       const identity = { id: 'x', sub: 'x', roles: ['sovereign'], permissions: ['*'] };
       const token = await tokenOf('sovereign');

@@ -4,9 +4,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 
 import { type Answer, http, tokenOf } from './stack/http.js';
 import { natsAs } from './stack/nats.js';
-import { believers, EVERYBODY, logIn, newcomer, refresh, tokensFrom, untilBelieved } from './stack/people.js';
+import { servicesAccepting, EVERYBODY, logIn, newcomer, refresh, tokensFrom, untilAccepted } from './stack/people.js';
 
-/** How long after the answer a service may still believe what was revoked; measured closely by `npm run bench -- revocation`. */
+/** How long after the answer a service may still trust what was revoked; measured closely by `npm run bench -- revocation`. */
 const SOON_MS = 1_000;
 
 let bus: NatsConnection;
@@ -27,7 +27,7 @@ const form = (path: string, fields: Record<string, string>, token?: string): Pro
 const revoke = (token: string, fields: Record<string, string> = {}) => form('/oauth/revoke', { token, ...fields });
 const introspect = (token: string, by: string = warden) => form('/oauth/introspect', { token }, by);
 const order = (path: string, body: object, by: string = warden) => http('POST', path, { token: by, body });
-const isOut = async (...tokens: string[]) => expect(await untilBelieved(bus, tokens, false)).toBeLessThan(SOON_MS);
+const isOut = async (...tokens: string[]) => expect(await untilAccepted(bus, tokens, false)).toBeLessThan(SOON_MS);
 
 describe('whoever has a token may revoke it (RFC 7009)', () => {
   it('an access token is refused everywhere, and its session goes on', async () => {
@@ -36,7 +36,7 @@ describe('whoever has a token may revoke it (RFC 7009)', () => {
     expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
     await isOut(access);
     const next = tokensFrom(await refresh(refreshToken));
-    expect(await believers(bus, next.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, next.access)).toEqual(EVERYBODY);
   });
 
   it.each([
@@ -121,8 +121,8 @@ describe('an administrator', () => {
     const next = await logIn(person);
     await isOut(one.access, other.access);
     for (const { refresh: token } of [one, other]) expect((await refresh(token)).status).toBe(401);
-    expect(await believers(bus, next.access)).toEqual(EVERYBODY);
-    expect(await believers(bus, bystander.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, next.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, bystander.access)).toEqual(EVERYBODY);
   });
 
   it('refuses one token, or ends one session, and nothing beside it', async () => {
@@ -131,11 +131,11 @@ describe('an administrator', () => {
     const sibling = tokensFrom(await refresh(one.refresh));
     expect((await order('/v1/tokens/revoke', { jti: one.claims.jti })).status).toBe(204);
     await isOut(one.access);
-    expect(await believers(bus, sibling.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, sibling.access)).toEqual(EVERYBODY);
     expect((await order('/v1/tokens/revoke', { sid: sibling.claims.sid })).status).toBe(204);
     await isOut(sibling.access);
     expect((await refresh(sibling.refresh)).status).toBe(401);
-    expect(await believers(bus, other.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, other.access)).toEqual(EVERYBODY);
   });
 
   it('revokes one thing in several ways, and each counts on its own', async () => {
@@ -150,7 +150,7 @@ describe('an administrator', () => {
     ];
     for (const { status } of await Promise.all(orders)) expect([200, 204, 401]).toContain(status);
     await isOut(one.access);
-    expect(await believers(bus, (await logIn(person)).access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, (await logIn(person)).access)).toEqual(EVERYBODY);
   });
 
   it('decides right about a token of the same second, again and again', async () => {
@@ -159,7 +159,7 @@ describe('an administrator', () => {
     for (let i = 0; i < 8; i++) {
       await order(`/v1/users/${person.id}/revoke-tokens`, {});
       const next = (await logIn(person)).access;
-      expect(await believers(bus, next)).toEqual(EVERYBODY);
+      expect(await servicesAccepting(bus, next)).toEqual(EVERYBODY);
       await isOut(token);
       token = next;
     }
@@ -185,7 +185,7 @@ describe('an administrator', () => {
         http('POST', '/v1/keys/nobody/compromise', { token: by, body: { reason: 'mischief' } }),
       ]);
       expect(answers.map(({ body }) => String(body.code))).toEqual(answers.map(() => 'missing-permission'));
-      expect(await believers(bus, access)).toEqual(EVERYBODY);
+      expect(await servicesAccepting(bus, access)).toEqual(EVERYBODY);
     },
   );
 });

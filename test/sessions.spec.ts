@@ -4,13 +4,13 @@ import { type Answer, http } from './stack/http.js';
 import { natsAs } from './stack/nats.js';
 import {
   ageRefreshTokens,
-  believers,
+  servicesAccepting,
   EVERYBODY,
   logIn,
   newcomer,
   refresh,
   tokensFrom,
-  untilBelieved,
+  untilAccepted,
 } from './stack/people.js';
 
 let bus: NatsConnection;
@@ -48,15 +48,15 @@ describe('somebody with several devices', () => {
     ]);
   });
 
-  it('ends one of them, and no service believes its tokens any more; the others stay', async () => {
+  it('ends one of them, and no service trusts its tokens any more; the others stay', async () => {
     const person = await newcomer();
     const [laptop, phone] = [await logIn(person), await logIn(person)];
-    expect(await believers(bus, phone.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, phone.access)).toEqual(EVERYBODY);
     const { status } = await http('DELETE', `/v1/auth/sessions/${phone.claims.sid}`, { token: laptop.access });
     expect(status).toBe(204);
-    expect(await untilBelieved(bus, [phone.access], false)).toBeLessThan(1_000);
+    expect(await untilAccepted(bus, [phone.access], false)).toBeLessThan(1_000);
     noTokens(await refresh(phone.refresh));
-    expect(await believers(bus, laptop.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, laptop.access)).toEqual(EVERYBODY);
     expect(ids(await sessions(laptop.access))).toEqual([laptop.claims.sid]);
   });
 
@@ -68,20 +68,20 @@ describe('somebody with several devices', () => {
     });
     expect([ended.status, ended.body.code]).toEqual([404, 'session-not-found']);
     expect({ ...ended.body, decision: null }).toEqual({ ...unknown.body, decision: null });
-    expect(await believers(bus, other.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, other.access)).toEqual(EVERYBODY);
   });
 
   it('logs out of one, and of all', async () => {
     const person = await newcomer();
     const [one, two, three] = [await logIn(person), await logIn(person), await logIn(person)];
     expect((await http('POST', '/v1/auth/logout', { token: one.access })).status).toBe(204);
-    expect(await untilBelieved(bus, [one.access], false)).toBeLessThan(1_000);
+    expect(await untilAccepted(bus, [one.access], false)).toBeLessThan(1_000);
     expect(ids(await sessions(two.access))).toEqual([two.claims.sid, three.claims.sid].sort());
 
     expect((await http('POST', '/v1/auth/logout-all', { token: two.access })).status).toBe(204);
-    expect(await untilBelieved(bus, [two.access, three.access], false)).toBeLessThan(1_000);
+    expect(await untilAccepted(bus, [two.access, three.access], false)).toBeLessThan(1_000);
     for (const { refresh: token } of [one, two, three]) noTokens(await refresh(token));
-    expect(await believers(bus, (await logIn(person)).access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, (await logIn(person)).access)).toEqual(EVERYBODY);
   });
 
   it('changes the password with the current one alone, and is out everywhere else', async () => {
@@ -95,12 +95,12 @@ describe('somebody with several devices', () => {
     const weak = await change({ currentPassword: person.password, newPassword: 'password1234' });
     expect([weak.status, weak.body.code]).toEqual([422, 'weak-password']);
     expect((await change({ newPassword })).status).toBe(400);
-    expect(await believers(bus, there.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, there.access)).toEqual(EVERYBODY);
 
     expect((await change({ currentPassword: person.password, newPassword })).status).toBe(204);
-    expect(await untilBelieved(bus, [there.access], false)).toBeLessThan(1_000);
+    expect(await untilAccepted(bus, [there.access], false)).toBeLessThan(1_000);
     noTokens(await refresh(there.refresh));
-    expect(await believers(bus, here.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, here.access)).toEqual(EVERYBODY);
     expect((await refresh(here.refresh)).status).toBe(200);
     await expect(logIn(person)).rejects.toThrow('invalid-credentials');
     await logIn({ ...person, password: newPassword });
@@ -116,7 +116,7 @@ describe('refreshing', () => {
     const [next] = answers.map(tokensFrom);
     if (!next) throw new Error('No answer');
     expect((await refresh(next.refresh)).status).toBe(200);
-    expect(await believers(bus, begun.access)).toEqual(EVERYBODY);
+    expect(await servicesAccepting(bus, begun.access)).toEqual(EVERYBODY);
   });
 
   it('with a token that was used a while ago ends the session, for whoever has stolen it and for its owner', async () => {
@@ -124,7 +124,7 @@ describe('refreshing', () => {
     const next = tokensFrom(await refresh(begun.refresh));
     await ageRefreshTokens(30, begun.claims.sid);
     noTokens(await refresh(begun.refresh));
-    expect(await untilBelieved(bus, [begun.access, next.access], false)).toBeLessThan(1_000);
+    expect(await untilAccepted(bus, [begun.access, next.access], false)).toBeLessThan(1_000);
     noTokens(await refresh(next.refresh));
   });
 
@@ -144,6 +144,6 @@ describe('refreshing', () => {
     expect((await refresh(begun.access)).status).toBe(400);
     noTokens(await http('POST', '/v1/auth/refresh', { body: {} }));
     expect((await http('GET', '/v1/auth/me', { token: begun.refresh })).status).toBe(401);
-    expect(await believers(bus, begun.refresh)).toEqual([]);
+    expect(await servicesAccepting(bus, begun.refresh)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Client } from 'pg';
 
 import { http, type Answer } from '../stack/http.js';
-import { logIn, newcomer, untilBelieved } from '../stack/people.js';
+import { logIn, newcomer, untilAccepted } from '../stack/people.js';
 import type { Stack } from '../stack/stack.js';
 
 const OTHERS = CONTRACT_NAMES.filter((name) => name !== 'auth');
@@ -52,7 +52,7 @@ export function describeIsolation(of: () => { own: Stack; bus: NatsConnection; w
       const [one, other] = [await logIn(await newcomer(on), { on }), await logIn(await newcomer(on), { on })];
       [good, revoked] = [one.access, other.access];
       await http('POST', '/v1/tokens/revoke', { token: await warden(), body: { sid: other.claims.sid }, on });
-      await untilBelieved(bus, [revoked], false);
+      await untilAccepted(bus, [revoked], false);
       await own.stopService('auth');
       await asAdministrator(own, 'ALTER DATABASE citadel_auth ALLOW_CONNECTIONS false');
     }, 60_000);
@@ -78,7 +78,7 @@ export function describeIsolation(of: () => { own: Stack; bus: NatsConnection; w
         await own.stopService(service);
         await own.startService(service);
       }
-      await untilBelieved(bus, [good], true, OTHERS);
+      await untilAccepted(bus, [good], true, OTHERS);
       expect(await outcomes(good)).toEqual(SERVED);
       expect(await outcomes(revoked)).toEqual(REFUSED);
     }, 60_000);

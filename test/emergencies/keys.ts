@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http } from '../stack/http.js';
-import { believers, EVERYBODY, logIn, newcomer, type Person, untilBelieved } from '../stack/people.js';
+import { servicesAccepting, EVERYBODY, logIn, newcomer, type Person, untilAccepted } from '../stack/people.js';
 import type { Stack } from '../stack/stack.js';
 import { startLoad } from './load.js';
 
@@ -45,7 +45,7 @@ export function describeKeys(of: () => { own: Stack; bus: NatsConnection; warden
       expect(load.failures).toEqual([]);
       const states = Object.fromEntries((await keys()).map(({ kid, state }) => [kid, state]));
       expect(states).toMatchObject({ [before]: 'retired', [String(rotated.body.kid)]: 'signing' });
-      expect(await believers(bus, old.access)).toEqual(EVERYBODY);
+      expect(await servicesAccepting(bus, old.access)).toEqual(EVERYBODY);
     }, 60_000);
 
     it('are gone everywhere within a second when one is compromised, and a refresh is enough to go on', async () => {
@@ -57,12 +57,12 @@ export function describeKeys(of: () => { own: Stack; bus: NatsConnection; warden
       const answer = await call('POST', `/v1/keys/${kid}/compromise`, { reason: 'found in a public log' });
       const answered = performance.now();
       expect([answer.status, answer.body.state]).toEqual([200, 'gone']);
-      await untilBelieved(bus, [old.access], false);
+      await untilAccepted(bus, [old.access], false);
       expect(performance.now() - answered).toBeLessThan(1_000);
 
       const next = await logIn(await somebody(), { on });
       expect(kidOf(next.access)).not.toBe(kid);
-      expect(await believers(bus, next.access)).toEqual(EVERYBODY);
+      expect(await servicesAccepting(bus, next.access)).toEqual(EVERYBODY);
       await new Promise((resolve) => setTimeout(resolve, 500));
       await load.stop();
       expect(load.failures).toEqual([]);

@@ -1,10 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { http } from '../stack/http.js';
-import { believers, EVERYBODY, logIn, newcomer, refresh, untilBelieved } from '../stack/people.js';
+import { servicesAccepting, EVERYBODY, logIn, newcomer, refresh, untilAccepted } from '../stack/people.js';
 import type { Stack } from '../stack/stack.js';
 
-/** The story of the day on which nobody can be believed any more. */
+/** The story of the day on which nobody can be trusted any more. */
 export function describeWorstDay(of: () => { own: Stack; bus: NatsConnection; warden: () => Promise<string> }): void {
   describe('the tokens of everybody', () => {
     it('are revoked with one order, and everybody can log in again at once', async () => {
@@ -17,9 +17,9 @@ export function describeWorstDay(of: () => { own: Stack; bus: NatsConnection; wa
       expect(answer.status).toBe(204);
       const after = await Promise.all(people.map((person) => logIn(person, { on })));
 
-      expect(await untilBelieved(bus, [by, ...before.map(({ access }) => access)], false)).toBeLessThan(1_000);
+      expect(await untilAccepted(bus, [by, ...before.map(({ access }) => access)], false)).toBeLessThan(1_000);
       for (const { refresh: token } of before) expect((await refresh(token, on)).status).toBe(401);
-      for (const { access } of after) expect(await believers(bus, access)).toEqual(EVERYBODY);
+      for (const { access } of after) expect(await servicesAccepting(bus, access)).toEqual(EVERYBODY);
     }, 30_000);
   });
 }

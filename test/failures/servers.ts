@@ -63,7 +63,7 @@ export async function natsCells(whole: StackUnderFault): Promise<Cell[]> {
   for (const service of ['treasury', 'gateway'] as const) await stack.stopService(service);
   for (const service of ['treasury', 'gateway'] as const) await stack.startService(service);
   await whole.recovered();
-  await find('stale', 'lost its data, then gateway and treasury started anew');
+  await find('stale', 'lost its data, then gateway and treasury started again');
   return cells;
 }
 

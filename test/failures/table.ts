@@ -51,7 +51,7 @@ No row grants what the row of health denies: the test refuses to write such a ta
 const FOOTING = `
 What the table cannot show:
 
-- A list of revocations that is cut off is believed for 30 seconds (\`maximumRevocationAge\`). A token that is revoked in
+- A list of revocations that is cut off is trusted for 30 seconds (\`maximumRevocationAge\`). A token that is revoked in
   that time works at whoever is cut off, until the connection is back or the 30 seconds are over. What was revoked before
   stays refused. The administrator is told: the revocation answers 503 when it could not be published.
 - A key source is the root of trust: who can publish keys in the issuer's name can make tokens. A set is refused when it

@@ -73,8 +73,8 @@ export function tokensFrom({ body }: Answer): Tokens {
 /** Every service that answers on NATS. */
 export const EVERYBODY = CONTRACT_NAMES;
 
-/** Who believes a token at this moment: each service is asked itself, past the gateway. */
-export async function believers(
+/** Who trusts a token at this moment: each service is asked itself, past the gateway. */
+export async function servicesAccepting(
   bus: NatsConnection,
   token: string,
   asked: readonly ContractName[] = EVERYBODY,
@@ -82,23 +82,23 @@ export async function believers(
   const verdicts = asked.map(async (service) => {
     const { err } = await request(bus, probeOf(CONTRACTS[service]).subject, {}, token);
     if (err && Number(err.status) >= 500) throw new Error(`${service} answers ${JSON.stringify(err)}`);
-    return { service, isBelieved: err?.status !== 401 };
+    return { service, isAccepted: err?.status !== 401 };
   });
-  return (await Promise.all(verdicts)).filter(({ isBelieved }) => isBelieved).map(({ service }) => service);
+  return (await Promise.all(verdicts)).filter(({ isAccepted }) => isAccepted).map(({ service }) => service);
 }
 
-/** Milliseconds until none of the services believes any of the tokens, or until each believes all of them. */
-export async function untilBelieved(
+/** Milliseconds until none of the services trusts any of the tokens, or until each trusts all of them. */
+export async function untilAccepted(
   bus: NatsConnection,
   tokens: readonly string[],
-  isBelieved: boolean,
+  isAccepted: boolean,
   asked: readonly ContractName[] = EVERYBODY,
 ): Promise<number> {
   const began = performance.now();
   for (;;) {
-    const all = await Promise.all(tokens.map((token) => believers(bus, token, asked)));
+    const all = await Promise.all(tokens.map((token) => servicesAccepting(bus, token, asked)));
     const took = performance.now() - began;
-    if (all.every(({ length }) => length === (isBelieved ? asked.length : 0))) return took;
-    if (took > 10_000) throw new Error(`After 10 s: believed by ${JSON.stringify(all)}`);
+    if (all.every(({ length }) => length === (isAccepted ? asked.length : 0))) return took;
+    if (took > 10_000) throw new Error(`After 10 s: trusted by ${JSON.stringify(all)}`);
   }
 }

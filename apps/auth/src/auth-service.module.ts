@@ -15,7 +15,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { Outbox } from './audit/outbox.js';
 import { RefusalIntake } from './audit/refusal-intake.js';
-import { BackgroundWork } from './background-work.js';
+import { ScheduledTasks } from './scheduled-tasks.js';
 import { AUTH_CONFIG, type AuthConfig } from './auth.config.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { MetadataController } from './metadata/metadata.controller.js';
@@ -92,7 +92,7 @@ export class AuthServiceModule implements OnApplicationShutdown {
         AttemptsService,
         AuditService,
         AuthenticationService,
-        BackgroundWork,
+        ScheduledTasks,
         DeviceTokens,
         Outbox,
         PasswordHasher,

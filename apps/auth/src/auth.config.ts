@@ -11,7 +11,7 @@ export const authConfig = {
   AUTH_PUBLISHER_NKEY_SEED: nkeySeed,
   /** Seals private signing keys at rest (AES-256-GCM). */
   AUTH_KEY_ENCRYPTION_KEY: secretKey,
-  /** The one before, while signing keys are being sealed anew. */
+  /** The one before, while signing keys are being sealed again. */
   AUTH_KEY_ENCRYPTION_KEY_PREVIOUS: secretKey.optional(),
   /** Derives the successors of refresh tokens (HMAC-SHA-256). */
   AUTH_REFRESH_TOKEN_KEY: secretKey,

@@ -6,7 +6,7 @@ import { PrismaClient } from './generated/prisma/client.js';
 import { rewrapKeys } from './signing-keys/rewrap-keys.js';
 
 /**
- * `npm run keys:rewrap`: seals every signing key anew, from AUTH_KEY_ENCRYPTION_KEY_PREVIOUS to AUTH_KEY_ENCRYPTION_KEY.
+ * `npm run keys:rewrap`: seals every signing key again, from AUTH_KEY_ENCRYPTION_KEY_PREVIOUS to AUTH_KEY_ENCRYPTION_KEY.
  * May run beside the service as long as that knows both; running it again changes nothing.
  */
 const config = readConfig(
@@ -17,7 +17,7 @@ const prisma = new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'ke
 
 try {
   const { sealed, others } = await rewrapKeys(prisma, before, after);
-  process.stdout.write(`Sealed ${String(sealed)} signing keys anew.\n`);
+  process.stdout.write(`Sealed ${String(sealed)} signing keys again.\n`);
   if (others > 0) {
     process.stdout.write(
       `${String(others)} are sealed with neither key: give the one they were sealed with as AUTH_KEY_ENCRYPTION_KEY_PREVIOUS and run this again.\n`,

@@ -1,5 +1,5 @@
 import { databaseWithServer } from '@citadel/database/testing';
-import { isDatabaseAway } from '@citadel/platform';
+import { isDatabaseUnavailable } from '@citadel/platform';
 import type { PoolClient } from 'pg';
 
 import { somebody, type TreasuryForTest, treasuryForTest } from './testing/treasury.js';
@@ -24,7 +24,7 @@ describe('while PostgreSQL is away', () => {
       treasury.accounts.list({ limit: 1 }, owner),
       treasury.transfers.transfer({ from: id, to: id, amount: 1 }, owner).catch((error: unknown) => {
         // With a database that is there, this transfer is refused.
-        if (isDatabaseAway(error)) throw error;
+        if (isDatabaseUnavailable(error)) throw error;
       }),
       treasury.ledger.book(booking),
       treasury.prisma.$transaction((transaction) => transaction.account.count()),
@@ -44,8 +44,8 @@ describe('while PostgreSQL is away', () => {
     const running = Promise.allSettled(Array.from({ length: 3 }, () => treasury.pool.query('SELECT pg_sleep(2)')));
     await treasury.untilBusy();
     await end();
-    for (const reason of reasonsOf(await running)) expect(isDatabaseAway(reason)).toBe(true);
-    for (const reason of reasonsOf(await everything())) expect(isDatabaseAway(reason)).toBe(true);
+    for (const reason of reasonsOf(await running)) expect(isDatabaseUnavailable(reason)).toBe(true);
+    for (const reason of reasonsOf(await everything())) expect(isDatabaseUnavailable(reason)).toBe(true);
 
     await database.server.start();
     const after = await everything();
@@ -67,6 +67,6 @@ describe('while PostgreSQL is away', () => {
     for (const client of taken) client.release();
     await hasty.close();
     expect(outcome).toMatchObject({ status: 'rejected' });
-    expect(reasonsOf([outcome]).map(isDatabaseAway)).toEqual([true]);
+    expect(reasonsOf([outcome]).map(isDatabaseUnavailable)).toEqual([true]);
   });
 });

@@ -19,7 +19,7 @@ import { TrustedIssuers } from './issuers/trusted-issuers.js';
 import { KeyRing } from './keys/key-ring.js';
 import { ProblemFilter } from './problem.filter.js';
 import { logRefusals } from './refusals/log-refusals.js';
-import { RefusalDesk } from './refusals/refusal-desk.js';
+import { RefusalRecorder } from './refusals/refusal-recorder.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { AuthenticateGuard } from './token/authenticate.guard.js';
 import { TokenVerifier } from './token/token-verifier.js';
@@ -99,10 +99,10 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
             new AuthenticateGuard(issuers, tokenFromHttp),
         },
         {
-          provide: RefusalDesk,
+          provide: RefusalRecorder,
           inject: [AUTH_OPTIONS],
           useFactory: ({ audience, onRefusal }: ResolvedAuthOptions) =>
-            new RefusalDesk(audience, onRefusal ?? logRefusals()),
+            new RefusalRecorder(audience, onRefusal ?? logRefusals()),
         },
         AccessGuard,
         CallGuard,
@@ -112,7 +112,7 @@ export class AuthModule implements OnModuleInit, OnApplicationBootstrap, OnAppli
         HandlerBinding,
         AccessAudit,
       ],
-      exports: [KeyRing, RefusalDesk, RevocationList, TokenVerifier, TrustedIssuers, AccessAudit],
+      exports: [KeyRing, RefusalRecorder, RevocationList, TokenVerifier, TrustedIssuers, AccessAudit],
     };
   }
 

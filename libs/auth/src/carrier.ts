@@ -46,7 +46,7 @@ export function rememberUpgrade(client: object, request: HttpRequest): void {
  * Where a call's credential is read from and its principal is kept, on every transport.
  *
  * Never on the request itself: over NATS, Nest hands the *payload* to `switchToHttp().getRequest()`, and a guard that
- * read `request.user` there would believe `{"user":{"roles":["sovereign"]}}`. The key is an object that no sender can
+ * read `request.user` there would trust `{"user":{"roles":["sovereign"]}}`. The key is an object that no sender can
  * reach, and an unknown transport has no credential, so it is refused.
  */
 export function carrierOf(context: ArgumentsHost, fromHttp: TokenExtractor = bearerOf): Carrier {

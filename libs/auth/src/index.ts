@@ -27,7 +27,7 @@ export type { KeySource } from './keys/key-source.js';
 export { type Algorithm, ALGORITHMS, importKeys, type VerificationKey } from './keys/verification-key.js';
 export { holds, type Principal } from './principal.js';
 export { headersOf, ProblemFilter } from './problem.filter.js';
-export { RefusalDesk } from './refusals/refusal-desk.js';
+export { RefusalRecorder } from './refusals/refusal-recorder.js';
 export type { Refusal, RefusalListener, SharedDecision } from './refusals/refusal.js';
 export { RevocationList } from './revocation/revocation-list.js';
 export type { Revocation, RevocationSource } from './revocation/revocation-source.js';

@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type Observable, throwError } from 'rxjs';
 
 import type { HttpRequest } from './carrier.js';
-import { RefusalDesk } from './refusals/refusal-desk.js';
+import { RefusalRecorder } from './refusals/refusal-recorder.js';
 
 /**
  * Answers a problem that a guard or a service threw: `application/problem+json` (RFC 9457) over HTTP, an error with the
@@ -14,11 +14,11 @@ import { RefusalDesk } from './refusals/refusal-desk.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    private readonly refusals: RefusalDesk,
+    private readonly refusals: RefusalRecorder,
   ) {}
 
   catch(thrown: Problem, host: ArgumentsHost): Observable<never> | undefined {
-    const problem = this.refusals.decide(thrown, host);
+    const problem = this.refusals.record(thrown, host);
     if (host.getType() === 'ws') return sendException(host.switchToWs(), problem.toBody());
     if (host.getType() !== 'http') return throwError(() => problem.toBody());
     const { httpAdapter } = this.adapterHost;

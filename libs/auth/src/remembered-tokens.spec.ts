@@ -79,7 +79,7 @@ describe('keys', () => {
     expect((await get('/me', young)).status).toBe(200);
   });
 
-  it('that another key takes the id of are not believed from memory', async () => {
+  it('that another key takes the id of are not trusted from memory', async () => {
     const thief = localIssuer({ issuer: issuer.issuer });
     const keys = new Keys({ keys: [issuer.jwk] });
     const get = await guardedApp({ keys });

@@ -1,4 +1,4 @@
-import { RefusalDesk } from '@citadel/auth';
+import { RefusalRecorder } from '@citadel/auth';
 import { problem, type ProblemBody, problemsOf } from '@citadel/protocol';
 import {
   BadRequestException,
@@ -21,7 +21,7 @@ beforeEach(() => errors.splice(0));
 afterAll(() => void Logger.overrideLogger(false));
 
 // Over NATS a filter answers with an observable that fails; HTTP's half is tried with the gateway.
-const filter = new FailureFilter({} as never, new RefusalDesk('treasury', undefined));
+const filter = new FailureFilter({} as never, new RefusalRecorder('treasury', undefined));
 const call = newCall('request-1');
 async function bodyOf(error: unknown): Promise<ProblemBody> {
   const host = new ExecutionContextHost([{}, {}]);

@@ -3,7 +3,7 @@ import { problem, Problem } from '@citadel/protocol';
 import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 
-import { isDatabaseAway } from './database/index.js';
+import { isDatabaseUnavailable } from './database/index.js';
 import { currentCall } from './logging/call-context.js';
 
 /**
@@ -20,8 +20,8 @@ export class FailureFilter extends ProblemFilter {
 
   private toProblem(error: unknown): Problem {
     if (error instanceof Problem) return this.report(error);
-    if (isDatabaseAway(error)) {
-      this.logger.warn(`The database is away: ${String(error)}`);
+    if (isDatabaseUnavailable(error)) {
+      this.logger.warn(`The database is unavailable: ${String(error)}`);
       return problem('service-unavailable', { detail: 'The database cannot be reached', retryAfter: 1, cause: error });
     }
     const known = fromHttp(error);

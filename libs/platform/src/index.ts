@@ -16,7 +16,7 @@ export {
   databaseConfig,
   type DatabaseConnection,
   databasePool,
-  isDatabaseAway,
+  isDatabaseUnavailable,
   olderThan,
   type Page,
   pageOf,

@@ -13,7 +13,7 @@ import type { NatsLink } from './nats/nats-link.js';
 import { refusalTrail } from './refusal-trail.js';
 import { CONTRACT, ContractAudit } from './operations/contract-audit.js';
 
-/** What every process is made of beside its own module: tokens, access rules, problems, health. */
+/** What every process is made of in addition to its own module: tokens, access rules, problems, health. */
 @Module({})
 export class PlatformModule {
   static forService(

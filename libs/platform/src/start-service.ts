@@ -16,7 +16,7 @@ export interface ServiceDefinition<S extends z.ZodRawShape> {
   /** Also the audience of its tokens, its queue group and the first word of its subjects. */
   readonly name: string;
   readonly contract: Contract;
-  /** What it needs from the environment beside what every process needs. */
+  /** What it needs from the environment in addition to what every process needs. */
   readonly config: S;
   readonly module: (config: z.output<z.ZodObject<S>> & CommonConfig, link: NatsLink) => DynamicModule | Type;
 }

@@ -28,7 +28,7 @@ describe('a service', () => {
   });
 
   it.each([
-    ['a field in two parts', { params: { id: z.string() }, body: { id: z.string() } }, /"id" stands in two parts/],
+    ['a field in two parts', { params: { id: z.string() }, body: { id: z.string() } }, /"id" is in two parts/],
     ['a path parameter without a schema', {}, /the path names \[id\], params \[\]/],
     ['a schema for no path parameter', { params: { id: z.string(), x: z.string() } }, /params \[id,x\]/],
   ])('refuses %s', (_, parts, message) => {

@@ -95,7 +95,7 @@ function place(service: string, id: string, definition: OperationDefinition): Op
   const { params = {}, query = {}, body = {} } = definition;
   const names = [params, query, body].flatMap((part) => Object.keys(part));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new Error(`${service}.${id}: "${twice}" stands in two parts of the request; rename one`);
+  if (twice) throw new Error(`${service}.${id}: "${twice}" is in two parts of the request; rename one`);
 
   const [method, path] = definition.http.split(' ') as [HttpMethod, string];
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);

@@ -19,7 +19,7 @@ describe('a problem', () => {
   it('is written as RFC 9457 has it', () => {
     expect(problem('missing-permission', { permission: 'auth:keys:read', detail: 'Needs it' }).toBody()).toEqual({
       type: 'urn:citadel:problem:missing-permission',
-      title: 'A permission is missing',
+      title: 'Missing permission',
       status: 403,
       code: 'missing-permission',
       permission: 'auth:keys:read',

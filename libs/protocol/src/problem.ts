@@ -13,19 +13,19 @@ export type ProblemCatalogue = Readonly<Record<string, readonly [status: number,
 
 /** What guards, transports and the gateway answer of their own accord. Spread it into the catalogue of your system. */
 export const PROTOCOL_PROBLEMS = {
-  'invalid-request': [400, 'The request does not fit the contract'],
+  'invalid-request': [400, 'The request does not match the contract'],
   'malformed-json': [400, 'The body is not valid JSON'],
   unauthenticated: [401, 'A valid access token is required'],
   'insufficient-user-authentication': [401, 'Log in again to do this'],
-  'missing-permission': [403, 'A permission is missing'],
-  'missing-role': [403, 'A role is missing'],
+  'missing-permission': [403, 'Missing permission'],
+  'missing-role': [403, 'Missing role'],
   'insufficient-clearance': [403, 'Your clearance is too low'],
-  'undeclared-access': [403, 'Nobody may call this'],
-  'route-not-found': [404, 'There is nothing here'],
+  'undeclared-access': [403, 'The operation has no access rule'],
+  'route-not-found': [404, 'Route not found'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body must be application/json'],
-  internal: [500, 'Something went wrong on our side'],
-  'invalid-response': [502, 'A service answered something that does not fit the contract'],
+  internal: [500, 'Internal server error'],
+  'invalid-response': [502, 'A service sent an invalid response'],
   'service-unavailable': [503, 'The service cannot be reached'],
   timeout: [504, 'The service did not answer in time'],
 } as const satisfies ProblemCatalogue;
@@ -105,7 +105,7 @@ export class Problem extends Error implements ProblemKind {
 export function problemsOf<const C extends ProblemCatalogue>(catalogue: C) {
   return (code: keyof C & string, { cause, ...details }: ProblemDetails & ErrorOptions = {}): Problem => {
     const entry = catalogue[code];
-    if (!entry) throw new TypeError(`${code} is no problem of this catalogue`);
+    if (!entry) throw new TypeError(`${code} is not a problem of this catalogue`);
     const [status, title] = entry;
     return new Problem({ code, status, title }, details, cause === undefined ? undefined : { cause });
   };

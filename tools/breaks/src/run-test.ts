@@ -15,7 +15,7 @@ interface Results {
 
 const MINUTE_MS = 60_000;
 
-/** Runs the one test of a break in a tree. It has five minutes: a break may well make it wait for ever. */
+/** Runs the one test of a break in a tree. It has five minutes: a break may well make it wait forever. */
 export async function runTest(tree: string, { spec, test }: Break): Promise<Outcome> {
   // Stories start what is built. What does not fit the types is built all the same.
   if (spec.startsWith('test/')) await run(tree, ['node_modules/typescript/bin/tsc', '-b']);

@@ -88,7 +88,7 @@ function addToRegister(draft: Draft, { kebab, camel }: Spellings, hasDatabase: b
 function addToPlaces(draft: Draft, register: readonly RegisteredService[], added: RegisteredService): void {
   for (const place of PLACES.filter((one) => isConcerned(added, one))) {
     const before = register.findLast((one) => one.hasContract && isConcerned(one, place));
-    if (!before) throw new Error(`No service stands in ${place.file} that could be followed`);
+    if (!before) throw new Error(`${place.file} lists no service after which the new one could be added`);
     draft.addBehind(place.file, place.text(before), `${place.separator ?? ''}${place.text(added)}`);
   }
 }

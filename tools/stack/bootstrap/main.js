@@ -84,7 +84,7 @@ async function build() {
 async function npm(npmParameters) {
   const began = Date.now();
   const still = setInterval(
-    () => console.log(`… still at it after ${Math.round((Date.now() - began) / 1000)} s`),
+    () => console.log(`… still working after ${Math.round((Date.now() - began) / 1000)} s`),
     10_000,
   );
   // Run by npm we use the very npm that runs us: there may be no other one in PATH.

@@ -7,7 +7,7 @@ import type { StackDescription } from './stack-file.js';
 export function welcome({ gateway, ca, users }: Pick<StackDescription, 'gateway' | 'ca' | 'users'>): string {
   const roles = users.flatMap((user) => user.roles);
   return `
-Citadel stands.
+Citadel is up.
 
   URL         ${gateway}   (API page: ${gateway}/docs)
   CA          ${ca}

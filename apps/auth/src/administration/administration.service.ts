@@ -15,7 +15,7 @@ export type UserWithRoles = User & { readonly roles: readonly { readonly role: s
 export const POWER_LOCK = 7_240_111;
 
 /** The state that an administrative change is decided on, read under the lock. */
-export interface Council {
+export interface ChangeContext {
   readonly transaction: Transaction;
   readonly book: RoleBook;
   /** Whoever asks, with the power that they have now, which may be less than their token says. */
@@ -35,7 +35,7 @@ export class AdministrationService {
    */
   async change<T>(
     actor: Actor,
-    work: (council: Council) => Promise<{ result: T; revoked: readonly Revocation[] }>,
+    work: (council: ChangeContext) => Promise<{ result: T; revoked: readonly Revocation[] }>,
   ): Promise<T> {
     let result: { readonly value: T } | undefined;
     await this.revocations.revoke(async (transaction) => {
@@ -67,7 +67,7 @@ export const powerOf = (user: UserWithRoles, book: RoleBook): Power => ({
  * Makes every token of a user so far too old, so that what a change took away is gone at once; what it gave comes with
  * the next refresh. Also the change's mark on the version.
  */
-export async function outdate(
+export async function invalidateTokens(
   transaction: Transaction,
   id: string,
   data: Prisma.UserUpdateInput = {},

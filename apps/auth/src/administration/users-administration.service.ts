@@ -7,12 +7,12 @@ import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event
 import { PrismaClient } from '../generated/prisma/client.js';
 import type { Transaction } from '../revocations/revocations.service.js';
 import { roleBook } from '../roles/role-book.js';
-import { requireRoom } from '../roles/token-room.js';
+import { requireRolesFitToken } from '../roles/roles-fit-token.js';
 import {
   AdministrationService,
-  type Council,
+  type ChangeContext,
   findUser,
-  outdate,
+  invalidateTokens,
   powerOf,
   roleNames,
   type UserWithRoles,
@@ -70,14 +70,16 @@ export class UsersAdministrationService {
     return this.change(change, actor, ({ book }, user) => {
       const unknown = wanted.find((name) => !book.has(name));
       if (unknown !== undefined) throw problem('unknown-role', { detail: `There is no role ${unknown}` });
-      requireRoom(book.expand(wanted));
+      requireRolesFitToken(book.expand(wanted));
       return {
         type: 'user-roles-changed',
         detail: { before: roleNames(user), after: wanted },
         after: { permissions: book.heldBy(wanted), clearance: user.clearance },
         endsSovereignty: !wanted.includes('sovereign'),
         apply: (transaction) =>
-          outdate(transaction, user.id, { roles: { deleteMany: {}, create: wanted.map((role) => ({ role })) } }),
+          invalidateTokens(transaction, user.id, {
+            roles: { deleteMany: {}, create: wanted.map((role) => ({ role })) },
+          }),
       };
     });
   }
@@ -88,7 +90,7 @@ export class UsersAdministrationService {
       detail: { before: user.clearance, after: clearance },
       after: { permissions: powerOf(user, book).permissions, clearance },
       endsSovereignty: false,
-      apply: (transaction) => outdate(transaction, user.id, { clearance }),
+      apply: (transaction) => invalidateTokens(transaction, user.id, { clearance }),
     }));
   }
 
@@ -102,7 +104,7 @@ export class UsersAdministrationService {
       apply: async (transaction) => {
         // The user's row first: a login at the same moment is either before it, and its session is ended here, or after
         // it, and refused. Whoever ends sessions otherwise takes the same order.
-        const revoked = await outdate(transaction, user.id, { disabledAt: user.disabledAt ?? new Date() });
+        const revoked = await invalidateTokens(transaction, user.id, { disabledAt: user.disabledAt ?? new Date() });
         const ended = { endedAt: new Date(), endReason: 'user-disabled' };
         await transaction.session.updateMany({ where: { userId: user.id, endedAt: null }, data: ended });
         return revoked;
@@ -116,11 +118,11 @@ export class UsersAdministrationService {
       detail: {},
       after: powerOf(user, book),
       endsSovereignty: false,
-      apply: (transaction) => outdate(transaction, user.id, { disabledAt: null }),
+      apply: (transaction) => invalidateTokens(transaction, user.id, { disabledAt: null }),
     }));
   }
 
-  private change({ id, version }: Change, actor: Actor, plan: (council: Council, user: UserWithRoles) => Plan) {
+  private change({ id, version }: Change, actor: Actor, plan: (council: ChangeContext, user: UserWithRoles) => Plan) {
     return this.administration.change(actor, async (council) => {
       const { transaction, book } = council;
       const user = await findUser(transaction, id);

@@ -96,7 +96,7 @@ describe('attempts', () => {
     expect(waits.filter((wait) => wait === 0)).toHaveLength(6);
   });
 
-  it('do not wait for each other for ever when they share keys in another order', async () => {
+  it('do not wait for each other forever when they share keys in another order', async () => {
     const [one, two] = [limitOf({ free: 1_000 }), limitOf({ free: 1_000 })];
     const waits = await Promise.all(Array.from({ length: 40 }, (_, i) => attempt(i % 2 ? [one, two] : [two, one])));
     expect(new Set(waits)).toEqual(new Set([0]));

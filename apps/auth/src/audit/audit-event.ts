@@ -64,7 +64,7 @@ export const rowOf = ({ type, outcome, actor, subject, session, address, detail 
 });
 
 /** An event as others get to see it: on the stream, and in the trail. */
-export const told = (event: Event) => ({
+export const toPublicEvent = (event: Event) => ({
   id: event.eventId,
   type: event.type,
   outcome: event.outcome,

@@ -2,7 +2,7 @@ import { problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
 import { PrismaClient } from '../generated/prisma/client.js';
-import { told } from './audit-event.js';
+import { toPublicEvent } from './audit-event.js';
 
 export interface EventQuery {
   readonly limit: number;
@@ -23,7 +23,7 @@ export class AuditService {
     const rows = await this.prisma.event.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });
     const items = rows.slice(0, limit);
     const last = items.at(-1);
-    return { items: items.map(told), nextCursor: rows.length > limit && last ? String(last.id) : null };
+    return { items: items.map(toPublicEvent), nextCursor: rows.length > limit && last ? String(last.id) : null };
   }
 }
 

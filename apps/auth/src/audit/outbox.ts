@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
-import { told } from './audit-event.js';
+import { toPublicEvent } from './audit-event.js';
 
 const BATCH = 100;
 /** Milliseconds: well within a transaction's time, so that what was published is marked even when NATS is slow. */
@@ -41,7 +41,7 @@ export class Outbox {
       const published: bigint[] = [];
       for (const event of events) {
         if (performance.now() > deadline) break;
-        await this.publication.publishEvent(event.type, event.eventId, told(event));
+        await this.publication.publishEvent(event.type, event.eventId, toPublicEvent(event));
         published.push(event.id);
       }
       if (published.length > 0)

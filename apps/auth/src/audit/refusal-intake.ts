@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '@citadel/platform';
+import { isDatabaseUnavailable } from '@citadel/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -54,9 +54,9 @@ export class RefusalIntake {
       // The decision is the event's id: what is delivered again after a crash is there already.
       await this.prisma.event.createMany({ data: [row], skipDuplicates: true });
     } catch (error) {
-      if (isDatabaseAway(error)) throw error;
-      // What PostgreSQL will never take (a NUL, a year 0) must not come back for ever and keep the others waiting.
-      this.logger.warn(`A refusal that ${row.service} told of cannot be stored and is left out: ${String(error)}`);
+      if (isDatabaseUnavailable(error)) throw error;
+      // What PostgreSQL will never take (a NUL, a year 0) must not come back forever and keep the others waiting.
+      this.logger.warn(`A refusal that ${row.service} reported cannot be stored and is skipped: ${String(error)}`);
     }
   }
 }

@@ -66,7 +66,7 @@ describe('the password hasher', () => {
     ['$argon2id$v=19$m=4096,t=3,p=1$c2FsdHNhbHQ$aGFzaA', true],
     ['$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA', true],
     ['$2b$12$abcdefghijklmnopqrstuv', true],
-  ])('knows whether %s is to be made anew', (stored, isOutdated) => {
+  ])('knows whether %s is to be made again', (stored, isOutdated) => {
     expect(new PasswordHasher().isOutdated(stored)).toBe(isOutdated);
   });
 });

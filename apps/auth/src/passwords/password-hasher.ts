@@ -42,7 +42,7 @@ export class PasswordHasher {
     return isEqual && passwordHash !== undefined;
   }
 
-  /** Whether a hash was made with other parameters than today's, and should be made anew at the next login. */
+  /** Whether a hash was made with other parameters than today's, and should be made again at the next login. */
   isOutdated(passwordHash: string): boolean {
     return !passwordHash.startsWith(PREFIX);
   }

@@ -29,7 +29,7 @@ import {
 import type { PublicJwk } from '@citadel/contracts';
 
 import type { AuthConfig } from '../auth.config.js';
-import { Reopened } from './reopened.js';
+import { ReopeningHandle } from './reopening-handle.js';
 
 /** A message of a stream, to be acknowledged when it has been dealt with. */
 export type StoredMessage = JsMsg;
@@ -54,10 +54,10 @@ export interface PublishedEntry extends BucketEntry {
  * @param retention - seconds for which a revocation stays in its bucket
  */
 export class PublicationService {
-  private readonly keys: Reopened<KV>;
-  private readonly revocations: Reopened<KV>;
-  private readonly events: Reopened<JetStreamClient>;
-  private readonly refused: Reopened<Consumer>;
+  private readonly keys: ReopeningHandle<KV>;
+  private readonly revocations: ReopeningHandle<KV>;
+  private readonly events: ReopeningHandle<JetStreamClient>;
+  private readonly refused: ReopeningHandle<Consumer>;
   private readonly entries: RevocationEntries;
   private readonly keySetKey: KeyObject;
   private bucketId: string | undefined;
@@ -74,10 +74,12 @@ export class PublicationService {
     this.entries = new RevocationEntries(config.REVOCATION_KEY);
     this.keySetKey = config.AUTH_KEY_SET_PRIVATE_KEY;
     openKeySet(signKeySet([], this.keySetKey), config.KEY_SET_PUBLIC_KEY);
-    this.keys = new Reopened(() => createBucket(link, BUCKETS.keys));
-    this.revocations = new Reopened(() => createBucket(link, BUCKETS.revocations, retention, BUCKET_BEING_FILLED));
-    this.events = new Reopened(() => createStream(link, EVENTS, config.EVENT_DUPLICATE_WINDOW));
-    this.refused = new Reopened(() => openConsumer(link, EVENTS.name, 'audit-trail', 'events.*.access-refused'));
+    this.keys = new ReopeningHandle(() => createBucket(link, BUCKETS.keys));
+    this.revocations = new ReopeningHandle(() =>
+      createBucket(link, BUCKETS.revocations, retention, BUCKET_BEING_FILLED),
+    );
+    this.events = new ReopeningHandle(() => createStream(link, EVENTS, config.EVENT_DUPLICATE_WINDOW));
+    this.refused = new ReopeningHandle(() => openConsumer(link, EVENTS.name, 'audit-trail', 'events.*.access-refused'));
   }
 
   /** Replaces the published key set, in one entry: it is seen whole or not at all. Writes nothing if nothing changed. */

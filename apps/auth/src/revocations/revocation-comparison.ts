@@ -16,7 +16,7 @@ type Counted = Extract<Revocation, { generation: number }>;
 
 /**
  * Compares the whole bucket with the database, page by page: when the process starts, once in an hour, and when one holds
- * clearly more than the other. What only one of them knows is never believed to be revoked no more:
+ * clearly more than the other. What only one of them knows never counts as no longer revoked:
  *
  * - what is missing in the bucket, or was written over, is published again
  * - a generation that is higher in the bucket is taken over by the database, as after the restore of a backup: otherwise

@@ -180,7 +180,7 @@ describe('when NATS fails', () => {
     await until(() => isRefused(login));
   }, 60_000);
 
-  it('and has lost its data, the bucket is filled again, and nobody believes it before it is full', async () => {
+  it('and has lost its data, the bucket is filled again, and nobody trusts it before it is full', async () => {
     const login = await begin();
     await tokens().revokeNamed({ jti: login.user.tokenId }, warden.actor);
     await until(() => isRefused(login));

@@ -5,8 +5,8 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import {
   AdministrationService,
-  type Council,
-  outdate,
+  type ChangeContext,
+  invalidateTokens,
   powerOf,
   roleNames,
   type UserWithRoles,
@@ -15,7 +15,7 @@ import { refuseChange, refuseRole } from '../administration/power.js';
 import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
 import { PrismaClient, type Role } from '../generated/prisma/client.js';
 import { MOST_ROLES, roleBook } from './role-book.js';
-import { requireRoom } from './token-room.js';
+import { requireRolesFitToken } from './roles-fit-token.js';
 
 interface RoleFields {
   readonly name: string;
@@ -24,7 +24,7 @@ interface RoleFields {
   readonly inherits: readonly string[];
 }
 
-/** Roles that administrators make, beside those that are code. */
+/** Roles that administrators make, in addition to those in code. */
 @Injectable()
 export class RolesService {
   private readonly logger = new Logger(RolesService.name);
@@ -82,14 +82,14 @@ export class RolesService {
           .map((user) => refuseChange(power, powerOf(user, book), powerOf(user, after)))
           .find((found) => found !== undefined);
       if (refusal) throw refusal;
-      for (const user of holders) requireRoom(after.expand(roleNames(user)));
+      for (const user of holders) requireRolesFitToken(after.expand(roleNames(user)));
 
       const changed = await transaction.role.update({
         where: { name: role.name },
         data: { ...dataOf(fields), version: { increment: 1 } },
       });
       const revoked = [];
-      for (const { id } of holders) revoked.push(await outdate(transaction, id));
+      for (const { id } of holders) revoked.push(await invalidateTokens(transaction, id));
       await record(transaction, actor, 'role-changed', fields);
       return { result: describe(changed, after), revoked };
     });
@@ -138,7 +138,7 @@ function requireKnown({ permissions, inherits }: RoleFields, book: RoleBook): vo
   if (missing !== undefined) throw problem('unknown-role', { detail: `There is no role ${missing}` });
 }
 
-async function findRole({ transaction }: Council, name: string, version: number | undefined): Promise<Role> {
+async function findRole({ transaction }: ChangeContext, name: string, version: number | undefined): Promise<Role> {
   const role = await transaction.role.findUnique({ where: { name } });
   if (!role) throw problem('role-not-found');
   if (version !== undefined && version !== role.version) throw problem('version-conflict');
@@ -146,7 +146,7 @@ async function findRole({ transaction }: Council, name: string, version: number 
 }
 
 /** Everybody who has a role, themselves or through another that inherits it. */
-async function holdersOf({ transaction, book }: Council, name: string): Promise<UserWithRoles[]> {
+async function holdersOf({ transaction, book }: ChangeContext, name: string): Promise<UserWithRoles[]> {
   const custom = await transaction.role.findMany({ select: { name: true } });
   const bearing = custom.map((role) => role.name).filter((one) => book.expand([one]).includes(name));
   return transaction.user.findMany({ where: { roles: { some: { role: { in: bearing } } } }, include: { roles: true } });
@@ -164,7 +164,7 @@ const dataOf = ({ name, summary, permissions, inherits }: RoleFields) => ({
 });
 
 async function record(
-  transaction: Council['transaction'],
+  transaction: ChangeContext['transaction'],
   actor: Actor,
   type: EventType,
   role: RoleEntry,

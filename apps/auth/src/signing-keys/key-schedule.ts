@@ -48,8 +48,8 @@ export function dueKey(keys: readonly KeyDates[], now: Date, schedule: KeySchedu
  */
 export function rotationDelay(keys: readonly KeyDates[], now: Date, { lead }: KeySchedule, maximum: number): number {
   const untilNext = keys.map(({ signsFrom }) => signsFrom.getTime() - now.getTime()).filter((time) => time > 0);
-  const underWay = untilNext.filter((time) => time <= lead);
-  if (underWay.length > 0) return Math.max(...underWay);
+  const inFlight = untilNext.filter((time) => time <= lead);
+  if (inFlight.length > 0) return Math.max(...inFlight);
   if (keys.length < maximum) return 0;
   return Math.min(...keys.map(({ goneAt }) => goneAt.getTime())) - now.getTime();
 }

@@ -2,13 +2,13 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import { nameOf, seal, unseal } from './sealed-key.js';
 
 export interface Rewrapping {
-  /** How many keys were sealed anew. */
+  /** How many keys were sealed again. */
   readonly sealed: number;
   /** How many are sealed with neither of the two keys. */
   readonly others: number;
 }
 
-/** Seals every signing key anew that is sealed with `before`. One that somebody else has sealed meanwhile is left alone. */
+/** Seals every signing key again that is sealed with `before`. One that somebody else has sealed meanwhile is left alone. */
 export async function rewrapKeys(prisma: PrismaClient, before: Buffer, after: Buffer): Promise<Rewrapping> {
   const keys = await prisma.signingKey.findMany({ where: { sealedWith: nameOf(before) } });
   for (const { kid, sealedKey } of keys) {

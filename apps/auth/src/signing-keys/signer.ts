@@ -28,7 +28,7 @@ export class Signer implements OnModuleInit {
     @Inject(AUTH_CONFIG) private readonly config: AuthConfig,
   ) {}
 
-  /** What this process, like every service, believes: it lives in the module that guards the handlers. */
+  /** What this process, like every service, trusts: it lives in the module that guards the handlers. */
   onModuleInit(): void {
     this.published = this.moduleRef.get(KeyRing, { strict: false });
   }
@@ -86,7 +86,7 @@ export class Signer implements OnModuleInit {
 
   private signing(): OpenKey | undefined {
     const now = new Date();
-    // A key that the services do not know, or no longer believe, must not sign: its tokens would be refused.
+    // A key that the services do not know, or no longer trust, must not sign: its tokens would be refused.
     return this.open.find(({ row }) => stateOf(row, now) === 'signing' && this.published?.find(row.kid) !== undefined);
   }
 

@@ -45,7 +45,7 @@ async function pass(seconds: number): Promise<void> {
   await Promise.all([keysOf().maintain(), keysOf(other).maintain()]);
 }
 
-/** Takes every key away and lets the replicas begin anew. */
+/** Takes every key away and lets the replicas begin again. */
 async function beginAnew(): Promise<string> {
   await auth.prisma.signingKey.deleteMany();
   await pass(0);
@@ -87,7 +87,7 @@ describe('the signing keys', () => {
     for (const replica of [auth, other]) expect((await tokenFrom(replica)).kid).toBe(upcoming);
     await everywhere(old.token, true);
 
-    // The last token of the first key has expired: nothing of it is believed any more.
+    // The last token of the first key has expired: nothing of it is trusted any more.
     await pass(HOUR);
     expect(await states()).toEqual({ [first]: 'gone', [upcoming]: 'signing' });
     expect(await published()).toEqual([upcoming]);
@@ -294,7 +294,7 @@ describe('while NATS is away', () => {
     await auth.nats.kill();
     await expect(keysOf().compromise(first, 'drill', warden.actor)).rejects.toMatchObject({ status: 503 });
     expect((await states())[first]).toBe('gone');
-    // Nobody can be told, so the key is still believed; but here it signs nothing more, and no other can yet.
+    // Nobody can be told, so the key is still trusted; but here it signs nothing more, and no other can yet.
     await expect(tokenFrom()).rejects.toMatchObject({ status: 503 });
     await auth.nats.start();
     await until(() =>

@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 import { authConfig, type AuthConfig } from '../auth.config.js';
 import { AuthServiceModule } from '../auth-service.module.js';
-import { BackgroundWork } from '../background-work.js';
+import { ScheduledTasks } from '../scheduled-tasks.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
@@ -101,7 +101,7 @@ async function startReplica(config: AuthConfig & Parameters<typeof PlatformModul
   const link = new NatsLink('auth', config);
   const module = PlatformModule.forService('auth', auth, link, config, AuthServiceModule.forRoot(config));
   const app = await Test.createTestingModule({ imports: [module] })
-    .overrideProvider(BackgroundWork)
+    .overrideProvider(ScheduledTasks)
     .useValue({})
     .compile();
   await app.init();
@@ -131,7 +131,7 @@ const PATIENCE_MS = 20_000;
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`In vain: ${isTrue.toString()}`);
+    if (Date.now() > deadline) throw new Error(`Timed out waiting for ${isTrue.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

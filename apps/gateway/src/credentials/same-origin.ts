@@ -8,7 +8,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * 3.5). `Sec-Fetch-Site` and `Origin` are written by the browser and cannot be set by a page; a request with neither does
  * not come from a browser that we could trust with cookies.
  *
- * @param allowed - origins of our own pages, beside this gateway's
+ * @param allowed - origins of our own pages, in addition to this gateway's
  * @throws Problem `csrf-rejected`
  */
 export function requireSameOrigin({ method = 'GET', headers }: HttpRequest, allowed: ReadonlySet<string>): void {

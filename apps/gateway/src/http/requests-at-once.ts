@@ -16,7 +16,7 @@ const SHARE_OF_ONE = 4;
  */
 export function boundRequests(app: NestFastifyApplication, atMost: number): void {
   const ofOne = Math.ceil(atMost / SHARE_OF_ONE);
-  const underWay = new Map<string, number>();
+  const inFlight = new Map<string, number>();
   let all = 0;
   app
     .getHttpAdapter()
@@ -24,18 +24,18 @@ export function boundRequests(app: NestFastifyApplication, atMost: number): void
     .addHook('onRequest', ({ url, ip }, reply, done) => {
       if (HEALTH.test(url)) return done();
       const network = networkOf(ip);
-      const own = underWay.get(network) ?? 0;
+      const own = inFlight.get(network) ?? 0;
       if (all >= atMost || own >= ofOne) {
         return done(problem('service-unavailable', { detail: 'Too many requests are under way', retryAfter: 1 }));
       }
       all += 1;
-      underWay.set(network, own + 1);
+      inFlight.set(network, own + 1);
       // Also after a client that has gone away.
       reply.raw.once('close', () => {
         all -= 1;
-        const left = (underWay.get(network) ?? 1) - 1;
-        if (left > 0) underWay.set(network, left);
-        else underWay.delete(network);
+        const left = (inFlight.get(network) ?? 1) - 1;
+        if (left > 0) inFlight.set(network, left);
+        else inFlight.delete(network);
       });
       done();
     });

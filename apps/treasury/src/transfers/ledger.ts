@@ -74,7 +74,7 @@ export class Ledger {
       values: [id, from, to, amount, currency, memo, createdBy],
     });
     const [row] = rows;
-    if (!row) throw new Error('A statement without conditions answered no row');
+    if (!row) throw new Error('A statement without conditions returned no row');
     if (row.refusal) return { outcome: row.refusal };
     return row.createdAt ? { outcome: 'booked', createdAt: row.createdAt } : { outcome: 'id-taken' };
   }

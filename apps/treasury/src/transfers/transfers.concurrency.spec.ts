@@ -83,7 +83,7 @@ describe('transfers that happen at the same time', () => {
     );
   }, 60_000);
 
-  it('do not wait for each other for ever when they go to and fro', async () => {
+  it('do not wait for each other forever when they go to and fro', async () => {
     const owner = somebody();
     const [one, other] = [
       await treasury.accountOf(owner, { balance: 1_000 }),

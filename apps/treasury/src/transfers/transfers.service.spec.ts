@@ -107,7 +107,7 @@ describe('a transfer sent again with its id', () => {
     const to = await treasury.accountOf(somebody());
     const request = { id: randomUUID(), from, to, amount: 100, memo: 'Once' };
     const first = await treasury.transfers.transfer(request, owner);
-    // The account is empty now: asked anew, this would be insufficient funds.
+    // The account is empty now: asked again, this would be insufficient funds.
     await expect(treasury.transfers.transfer(request, owner)).resolves.toEqual(first);
     expect(await treasury.balanceOf(to)).toBe(100);
   });

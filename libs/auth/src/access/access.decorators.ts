@@ -3,7 +3,7 @@ import type { Clearance, PermissionName, RoleName } from '@citadel/protocol';
 import { declareAccess } from './access-rule.js';
 
 /**
- * Anyone may call this, with or without a token. Nothing else may be declared beside it, on the method or its class:
+ * Anyone may call this, with or without a token. Nothing else may be declared in addition to it, on the method or its class:
  * that would be a contradiction, and the start-up audit refuses it.
  */
 export const Public = () => declareAccess({ kind: 'public' });

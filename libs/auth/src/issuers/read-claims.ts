@@ -29,7 +29,7 @@ export const keysAt = (...path: readonly [string, ...string[]]): ClaimReader => 
     const value = valueAt(claims, path);
     if (value === undefined) return [];
     if (isObject(value)) return Object.keys(value);
-    throw new Error(`${path.join('.')} is no object`);
+    throw new Error(`${path.join('.')} is not an object`);
   };
 };
 

@@ -91,7 +91,7 @@ export class KeyRing {
 
   private async tryRefresh(): Promise<void> {
     await this.refresh().catch((error: unknown) => {
-      this.logger.warn(`Keys cannot be refreshed, the last good set stays: ${String(error)}`);
+      this.logger.warn(`Keys cannot be refreshed; keeping the last good set: ${String(error)}`);
     });
   }
 
@@ -111,7 +111,9 @@ export class KeyRing {
       this.confirmedAt = Math.max(this.confirmedAt, askedAt);
     } catch (error) {
       this.keys &&= keysLeftBy(set, this.keys);
-      this.logger.error(`A key set was refused; of the keys in use, those that it holds stay: ${String(error)}`);
+      this.logger.error(
+        `A key set was rejected; of the keys in use, only those that it contains stay: ${String(error)}`,
+      );
     }
   }
 

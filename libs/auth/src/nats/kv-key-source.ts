@@ -56,7 +56,7 @@ const madeAt = async (bucket: RoKV): Promise<string> => (await bucket.status()).
 
 type Entries = Awaited<ReturnType<RoKV['watch']>>;
 
-/** Tells every change; a watch that ends is begun anew, for as long as anybody wants to know. */
+/** Tells every change; a watch that ends is begun again, for as long as anybody wants to know. */
 async function report(
   first: Entries,
   again: () => Promise<Entries>,
@@ -69,7 +69,7 @@ async function report(
         if (entry.operation === 'PUT') ignoringUnsigned(() => onEntry(entry));
       }
     } catch {
-      // What ended the watch is told by the connection; here it only has to be begun anew.
+      // What ended the watch is told by the connection; here it only has to be begun again.
     }
     await pause(WATCH_AGAIN_AFTER_MS, signal);
   }

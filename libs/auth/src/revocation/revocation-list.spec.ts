@@ -137,7 +137,7 @@ describe('a revocation list', () => {
     expect([list.isReady, list.isRevoked(ada)]).toEqual([true, true]);
   });
 
-  it('is no longer believed when it has been cut off for too long, and recovers by itself', async () => {
+  it('is no longer trusted when it has been cut off for too long, and recovers by itself', async () => {
     jest.useFakeTimers();
     const feed = new Feed();
     const list = listOf(feed);
@@ -153,7 +153,7 @@ describe('a revocation list', () => {
     expect(list.isReady).toBe(true);
   });
 
-  it('begins anew when its feed misses something, and leaves the old feed', async () => {
+  it('begins again when its feed misses something, and leaves the old feed', async () => {
     jest.useFakeTimers();
     const feed = new Feed();
     const list = listOf(feed);

@@ -11,7 +11,7 @@ const REPORT_EVERY_MS = 2_000;
 export interface RevocationListOptions {
   /** Seconds for which an entry is kept at least: the longest life of a token, and the clocks' tolerance. */
   readonly retention: number;
-  /** Seconds without proof of being up to date after which no token is believed any more. */
+  /** Seconds without proof of being up to date after which no token is trusted any more. */
   readonly maximumAge: number;
 }
 
@@ -84,7 +84,7 @@ export class RevocationList {
     await persist(
       () => source.follow((revocation) => this.add(revocation), following.signal),
       (error, delay) =>
-        this.logger.warn(`Revocations cannot be followed, again in ${String(delay)} ms: ${String(error)}`),
+        this.logger.warn(`Revocations cannot be followed, trying again in ${String(delay)} ms: ${String(error)}`),
       this.stopped.signal,
     );
     let [lastGood, received, reportedAt] = [performance.now(), this.received, performance.now()];
@@ -103,7 +103,7 @@ export class RevocationList {
       // After the pause: a source that stays lost must not be followed again without end.
       if (progress === 'lost') break;
     }
-    if (!this.stopped.signal.aborted) this.logger.warn('The revocation feed stands still and is followed again');
+    if (!this.stopped.signal.aborted) this.logger.warn('The revocation feed has stalled; following it again');
     this.stopped.signal.removeEventListener('abort', stop);
     stop();
   }

@@ -53,7 +53,7 @@ export function badTokens(issuer: LocalIssuer, audience: string): readonly BadTo
     ['expired', claims({ iat: now - 900, exp: now - 600 })],
     ['not valid yet', claims({ nbf: now + 600 })],
     ['issued in the future', claims({ iat: now + 600, exp: now + 900 })],
-    ['valid for ever', claims({ exp: undefined })],
+    ['valid forever', claims({ exp: undefined })],
     ['valid for a day', claims({ exp: now + 86_400 })],
     ['expiring at a date that is no number', claims({ exp: 'tomorrow' })],
     ['for another service', issuer.tokenFor(`not-${audience}`)],

@@ -42,7 +42,7 @@ export function createJwtStrategy(name: string, options: ResolvedIssuer, verifie
 
     validate(carrier: Attempt, payload: unknown): Principal {
       const { token, key } = carrier;
-      if (token === undefined || !key) throw new Error('passport verified a token that nobody presented');
+      if (token === undefined || !key) throw new Error('passport verified a token that was not presented');
       return verifier.accept(token, key, payload);
     }
   }

@@ -54,7 +54,7 @@ export function readTokenHeader(token: string, format: TextFormat = STRICT_FORMA
   if (foreign !== undefined) throw new TokenRefusal('a header member that is not understood');
   const { alg, typ, kid } = members;
   if (!isTypeOf(typ, format)) throw new TokenRefusal(`typ is not ${format.types.join(' or ')}`);
-  if (typeof alg !== 'string' || typeof kid !== 'string') throw new TokenRefusal('alg or kid is no text');
+  if (typeof alg !== 'string' || typeof kid !== 'string') throw new TokenRefusal('alg or kid is not a string');
   return { alg, kid, signatureLength };
 }
 

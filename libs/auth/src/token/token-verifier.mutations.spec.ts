@@ -38,7 +38,7 @@ const mutated = fc.oneof(
 );
 
 describe('a token that is not exactly what was signed', () => {
-  it('the token itself is believed', async () => {
+  it('the token itself is trusted', async () => {
     expect(await verifier.verify(good)).toBeDefined();
   });
 

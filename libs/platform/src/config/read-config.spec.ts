@@ -66,7 +66,9 @@ describe('configuration', () => {
       'URL is missing; set it, or URL_FILE',
       'PORT: Too big: expected number to be <=65535',
     ]);
-    expect(() => readConfig(Schema, environment)).toThrow(/not complete:\n {2}- KEY_FILE.*\n {2}- URL.*\n {2}- PORT/);
+    expect(() => readConfig(Schema, environment)).toThrow(
+      /Invalid configuration:\n {2}- KEY_FILE.*\n {2}- URL.*\n {2}- PORT/,
+    );
   });
 
   it('takes an empty file for a variable that is not set', () => {

@@ -9,7 +9,7 @@ export class ConfigError extends Error {
 
   constructor(readonly faults: readonly string[]) {
     super(
-      `The configuration is not complete:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example for what each variable means.`,
+      `Invalid configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example for what each variable means.`,
     );
   }
 }

@@ -14,7 +14,7 @@ export interface DatabasePool extends DatabaseConnection {
 }
 
 /**
- * A bounded pool in which nothing waits for ever. Waiting for a connection and then for an answer add up to less than
+ * A bounded pool in which nothing waits forever. Waiting for a connection and then for an answer add up to less than
  * the gateway's patience (5 s, and 4.5 s by default), so that a dead database is a 503 from the service and not a 504 without a reason.
  * `statement_timeout` ends on the server what nobody waits for any longer.
  *

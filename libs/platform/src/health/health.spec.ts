@@ -15,7 +15,7 @@ const revocations = (source?: ConstructorParameters<typeof RevocationList>[0]) =
   new RevocationList(source, { retention: 60, maximumAge: 30 });
 const never = { follow: () => Promise.reject(new Error('away')), progress: () => Promise.resolve('behind' as const) };
 
-/** What a service provides beside what every process has; without any, Nest throws. */
+/** What a service provides in addition to what every process has; without any, Nest throws. */
 function providing(checks?: readonly HealthCheck[]): ModuleRef {
   const get = () => {
     if (checks) return checks;
@@ -74,7 +74,7 @@ describe('a process', () => {
     expect(JSON.stringify(checks)).not.toContain('10.0.0.1');
   });
 
-  it('does not wait for ever for what does not answer', async () => {
+  it('does not wait forever for what does not answer', async () => {
     jest.useFakeTimers();
     const asking = new Health(
       link(true),

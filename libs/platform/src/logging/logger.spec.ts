@@ -41,7 +41,7 @@ describe('a log line', () => {
     const [line] = logged((logger) => logger.error(thrown, 'Failure'));
     expect(line).toMatchObject({
       level: 'error',
-      msg: 'Something went wrong on our side',
+      msg: 'Internal server error',
       error: {
         name: 'Problem',
         stack: expect.stringContaining('logger.spec'),

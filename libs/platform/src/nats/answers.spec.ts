@@ -35,7 +35,7 @@ describe('whoever has the NKey of one service', () => {
     await pause();
   }
 
-  it('cannot write the keys that everybody believes, as an answer to itself', async () => {
+  it('cannot write the keys that everybody trusts, as an answer to itself', async () => {
     const bucket = await createBucket(auth, BUCKETS.keys);
     await bucket.put(KEY_SET_ENTRY, 'genuine');
     await answerTo(`$KV.jwks.${KEY_SET_ENTRY}`);

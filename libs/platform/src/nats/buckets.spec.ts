@@ -107,7 +107,7 @@ describe('keys over NATS', () => {
     expect(ring.find(second.kid)).toBeDefined();
   });
 
-  it('that are dropped when somebody makes the bucket anew are dropped here too', async () => {
+  it('that are dropped when somebody makes the bucket again are dropped here too', async () => {
     await publish(first, second);
     await ring.start();
     await remove(BUCKETS.keys);
@@ -224,14 +224,14 @@ describe('revocations over NATS', () => {
     expect(list.isRevoked({ ...ada, tokenId: 'before' })).toBe(true);
   });
 
-  it('are kept when somebody makes the bucket anew', async () => {
+  it('are kept when somebody makes the bucket again', async () => {
     await revoke({ kind: 'token', id: 'before' });
     await revoke({ kind: 'token', id: 'before-too' });
     void list.start();
     await until(() => list.isReady);
     await remove(BUCKETS.revocations);
     await revoke({ kind: 'token', id: ada.tokenId });
-    // The list asks once in a second, and begins anew when it has been behind for five.
+    // The list asks once in a second, and begins again when it has been behind for five.
     await until(() => list.isRevoked(ada), 10_000);
     expect(list.isRevoked({ ...ada, tokenId: 'before' })).toBe(true);
   }, 15_000);

@@ -90,22 +90,22 @@ export class NatsLink {
 
   private async open(options: ConnectionOptions): Promise<NatsConnection> {
     this.logger.log(`Connecting to NATS at ${[options.servers].flat().join(', ')} as ${this.name}`);
-    this.established = await this.connectAtLast(options);
+    this.established = await this.connectWithRetry(options);
     this.isUp = true;
     void this.follow(this.established);
     return this.established;
   }
 
-  /** Tries until NATS is there. What keeps it away is told, once for each reason: it may take a person to mend it. */
-  private async connectAtLast(options: ConnectionOptions, told = ''): Promise<NatsConnection> {
+  /** Tries until NATS is there. Why it cannot be reached is logged once for each reason: it may take a person to fix it. */
+  private async connectWithRetry(options: ConnectionOptions, lastReported = ''): Promise<NatsConnection> {
     if (this.isClosed) throw problem('service-unavailable', { detail: 'The connection to NATS is closed' });
     try {
       return await connect(options);
     } catch (error) {
       const reason = String(error);
-      if (reason !== told) this.logger.warn(`NATS cannot be reached, trying again until it can: ${reason}`);
+      if (reason !== lastReported) this.logger.warn(`NATS cannot be reached, trying again until it can: ${reason}`);
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
-      return this.connectAtLast(options, reason);
+      return this.connectWithRetry(options, reason);
     }
   }
 

@@ -19,7 +19,7 @@ const HANDLERS_AT_ONCE = 256;
 export class NatsTransport extends Server implements CustomTransportStrategy {
   override readonly transportId = Transport.NATS;
   private readonly subscriptions: Subscription[] = [];
-  private underWay = 0;
+  private inFlight = 0;
 
   constructor(
     private readonly link: NatsLink,
@@ -41,7 +41,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   /** Takes no new messages, and lets the handlers that run finish. */
   async close(): Promise<void> {
     await Promise.all(this.subscriptions.map((subscription) => subscription.drain().catch(() => undefined)));
-    for (let waited = 0; this.underWay > 0 && waited < 5_000; waited += 20) {
+    for (let waited = 0; this.inFlight > 0 && waited < 5_000; waited += 20) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -84,16 +84,16 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
       }
       if (!isInbox(message.reply))
         return this.refuse(message, problem('invalid-request', { detail: 'A request needs a reply subject' }));
-      if (this.underWay >= HANDLERS_AT_ONCE) {
+      if (this.inFlight >= HANDLERS_AT_ONCE) {
         return this.refuse(
           message,
           problem('service-unavailable', { detail: 'The service is overloaded', retryAfter: 1 }),
         );
       }
-      this.underWay += 1;
+      this.inFlight += 1;
       const answer = this.transformToObservable(handler(packet.data, context));
       this.send(answer, (reply) => {
-        if (reply.isDisposed) this.underWay -= 1;
+        if (reply.isDisposed) this.inFlight -= 1;
         this.respond(message, { ...reply, id: packet.id });
       });
     });

@@ -40,7 +40,7 @@ export const breaks: readonly Break[] = [
     find: 'this.age <= this.options.maximumAge',
     replace: 'this.confirmedAt !== undefined',
     spec: 'libs/auth/src/revocation/revocation-list.spec.ts',
-    test: 'is no longer believed when it has been cut off for too long, and recovers by itself',
+    test: 'is no longer trusted when it has been cut off for too long, and recovers by itself',
   },
   {
     rule: 'A refresh token that is used again after the grace window ends its session',

@@ -23,7 +23,7 @@ export function unpinnedAlgorithms({ application, names }: Examined): Finding[] 
     }));
 }
 
-/** Tokens that are good for ever. */
+/** Tokens that are good forever. */
 export function ignoredExpiry({ application, names }: Examined): Finding[] {
   const properties = application.parts.flatMap((part) => within(part, ts.isPropertyAssignment));
   return [...new Set(properties)]
@@ -32,7 +32,7 @@ export function ignoredExpiry({ application, names }: Examined): Finding[] {
     .map((node) => ({
       rule: 'ignored-expiry',
       node,
-      message: 'Tokens are accepted after they have expired: one that is lost is good for ever.',
+      message: 'Tokens are accepted after they have expired: one that is lost stays valid forever.',
       cure: 'Leave ignoreExpiration out, and let clients refresh.',
     }));
 }

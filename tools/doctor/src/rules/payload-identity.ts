@@ -23,7 +23,7 @@ const GETTERS: Readonly<Record<string, Source>> = {
   getClient: 'socket',
 };
 
-/** Guards, and decorators of parameters, that believe what a caller says about itself. */
+/** Guards, and decorators of parameters, that trust what a caller says about itself. */
 export function payloadIdentity({ guards, application, names }: Examined): Finding[] {
   const decorators = application.calls.filter(({ expression }) => names.is(expression, COMMON, 'createParamDecorator'));
   return [...guards.classes, ...decorators].flatMap((judge) => {

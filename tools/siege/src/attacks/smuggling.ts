@@ -45,7 +45,7 @@ const unauthorised = refusedAs('missing-permission');
 
 const inPayload: Attack = {
   title: 'An identity in the payload of a message',
-  why: 'over NATS, Nest hands the payload to getRequest(), and a guard that reads request.user there believes it',
+  why: 'over NATS, Nest hands the payload to getRequest(), and a guard that reads request.user there trusts it',
   holds: 'a principal that lives in a WeakMap keyed by the call, and is put there by the verifier alone',
   run: async ({ ask, victim }) =>
     Promise.all(

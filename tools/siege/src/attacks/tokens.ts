@@ -27,7 +27,7 @@ type Lesson = Omit<Attack, 'run'> & { readonly faults: RegExp };
 export const LESSONS: readonly Lesson[] = [
   {
     title: 'A token that nobody signed',
-    why: 'a library that takes the algorithm from the token believes alg "none"',
+    why: 'a library that takes the algorithm from the token trusts alg "none"',
     holds: 'the key: each has one algorithm, and the token’s own word about it is only compared (RFC 8725 §3.1)',
     faults: /^not signed|without a signature/,
   },
@@ -57,7 +57,7 @@ export const LESSONS: readonly Lesson[] = [
   },
   {
     title: 'A token of another time',
-    why: 'a missing exp means for ever to many verifiers, and a far one outlives every revocation',
+    why: 'a missing exp means forever to many verifiers, and a far one outlives every revocation',
     holds: 'exp, nbf and iat, all checked on every use, and a bound on how long a token may live',
     faults: /expired|valid|future|expiring/,
   },

@@ -9,7 +9,7 @@ import { stop } from './stop.js';
 /** Fetched programs are no data of this stack. */
 const KEPT = ['cache'];
 
-/** `npm run stack -- reset`: stops, then deletes data, secrets and logs; the next start begins anew. */
+/** `npm run stack -- reset`: stops, then deletes data, secrets and logs; the next start begins again. */
 export async function reset(): Promise<number> {
   await stop();
   const home = stackHome();

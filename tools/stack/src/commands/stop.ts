@@ -19,7 +19,7 @@ export async function stop(): Promise<number> {
   const deadline = Date.now() + PATIENCE_MS;
   while (isRunning(state.owner) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
   if (isRunning(state.owner)) {
-    console.log(`Process ${String(state.owner.pid)} does not stop and is killed`);
+    console.log(`Process ${String(state.owner.pid)} does not stop and will be killed`);
     signal(state.owner, 'SIGKILL');
   }
   const left = await endAll((run.read() ?? state).processes);

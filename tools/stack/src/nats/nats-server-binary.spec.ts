@@ -34,7 +34,9 @@ describe('the search for nats-server', () => {
 
   it('does not look further when the one that is given is of no use', async () => {
     program('one', 'nats-server: v2.12.0');
-    await expect(find({ given: path.join(folder, 'missing') })).rejects.toThrow(/is no nats-server that can run here/);
+    await expect(find({ given: path.join(folder, 'missing') })).rejects.toThrow(
+      /is not a nats-server that can run here/,
+    );
     await expect(find({ given: program('given', 'nats-server: v2.9.9') })).rejects.toThrow(
       /2\.9\.9; 2\.9\.10 or newer/,
     );

@@ -48,7 +48,7 @@ export async function findNatsServer(search: BinarySearch): Promise<string> {
 async function requireUsable(file: string): Promise<string> {
   const version = await versionOf(file);
   if (version === undefined)
-    throw new Error(`${file} is no nats-server that can run here: \`${file} --version\` fails`);
+    throw new Error(`${file} is not a nats-server that can run here: \`${file} --version\` fails`);
   if (!isNewEnough(version))
     throw new Error(`${file} is nats-server ${version}; ${MINIMUM.join('.')} or newer is needed`);
   return file;

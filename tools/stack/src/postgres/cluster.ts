@@ -124,7 +124,7 @@ async function initialise({ binaries, account, folder }: Cluster, data: string, 
   }
 }
 
-/** After a crash the server believes that whoever has its old process id now is itself, and refuses to start. */
+/** After a crash the server assumes that whoever has its old process id now is itself, and refuses to start. */
 function forgetStalePid(data: string): void {
   const file = path.join(data, 'postmaster.pid');
   const pid = Number(readIfThere(file)?.split('\n')[0]);

@@ -42,7 +42,7 @@ function requireOwnPassword(error: unknown): void {
   if (codeOf(error) === '28P01') {
     throw new Error(
       'PostgreSQL refuses the password in .citadel/secrets: its data was made with other secrets. ' +
-        'Put the secrets back, or begin anew with `npm run stack -- reset`.',
+        'Put the secrets back, or begin again with `npm run stack -- reset`.',
       { cause: error },
     );
   }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 /** A process as it can be found again: ids are given to others once their process has ended, starting times are not. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, as the system counts; with the system's own start, because counting begins anew. */
+  /** When it started, as the system counts; with the system's own start, because counting begins again. */
   readonly started: string;
 }
 

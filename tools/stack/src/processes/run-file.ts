@@ -33,7 +33,7 @@ export class RunFile {
   /** Takes the folder for this process, after ending what a dead owner left. @throws Error if a stack runs here */
   async take(onSwept: (names: string[]) => void = () => undefined): Promise<void> {
     const owner = identify(process.pid);
-    if (!owner) throw new Error('This system does not tell when a process started; neither /proc nor ps helps');
+    if (!owner) throw new Error('Cannot find out when a process started: neither /proc nor ps works here');
     const draft = `${this.file}.${String(process.pid)}`;
     writeFileSync(draft, JSON.stringify({ owner, processes: [] } satisfies RunState), { mode: 0o600 });
     try {

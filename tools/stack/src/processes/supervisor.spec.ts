@@ -93,7 +93,7 @@ it('names a process that ends before it is ready', async () => {
 it('kills a process that does not stop in time', async () => {
   await supervise(`process.on('SIGTERM', () => {}); ${READY}${STAYS}`, { stopWithinMs: 200 }).start();
   await supervisor.stop();
-  expect(said).toEqual(['treasury does not stop within 0.2 s and is killed']);
+  expect(said).toEqual(['treasury does not stop within 0.2 s and will be killed']);
   expect(supervisor.process).toBeUndefined();
 });
 

@@ -68,7 +68,7 @@ export class Supervisor {
     const { stopSignal = 'SIGTERM', stopWithinMs } = this.options;
     signal(identity, stopSignal);
     const kill = setTimeout(() => {
-      this.options.say(`${this.name} does not stop within ${String(stopWithinMs / 1000)} s and is killed`);
+      this.options.say(`${this.name} does not stop within ${String(stopWithinMs / 1000)} s and will be killed`);
       signal(identity, 'SIGKILL');
     }, stopWithinMs);
     await current.exited;

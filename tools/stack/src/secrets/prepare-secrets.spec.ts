@@ -21,7 +21,7 @@ describe('prepareSecrets', () => {
     const second = await prepareSecrets(folder);
     expect(second).toEqual(first);
     const unchanged = filesIn(folder).map((file) => [file, statSync(path.join(folder, file)).mtimeMs]);
-    // The users' file is written anew, with the same users.
+    // The users' file is written again, with the same users.
     const without = (list: typeof texts) => list.filter(([file]) => file !== 'users.json');
     expect(without(unchanged)).toEqual(without(texts));
   });

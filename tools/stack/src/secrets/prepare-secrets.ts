@@ -44,7 +44,7 @@ export interface Secrets {
 }
 
 export interface SecretsOptions {
-  /** Names beside localhost, 127.0.0.1 and ::1 under which a server is reached. */
+  /** Names in addition to localhost, 127.0.0.1 and ::1 under which a server is reached. */
   readonly hostnames?: Partial<Record<TlsServerName, readonly string[]>>;
   readonly now?: Date;
 }

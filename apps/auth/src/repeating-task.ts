@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 
 /** Does something again and again for as long as the service runs; a failure is logged and the next turn comes. */
-export class Background {
-  private readonly logger = new Logger(Background.name);
+export class RepeatingTask {
+  private readonly logger = new Logger(RepeatingTask.name);
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
 

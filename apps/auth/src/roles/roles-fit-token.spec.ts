@@ -1,4 +1,4 @@
-import { requireRoom } from './token-room.js';
+import { requireRolesFitToken } from './roles-fit-token.js';
 
 const named = (count: number, length: number) =>
   Array.from({ length: count }, (_, index) => `${index}`.padEnd(length, 'x'));
@@ -10,13 +10,15 @@ describe('the room for roles in a token', () => {
     [20, 64],
     [100, 10],
   ])('is enough for %i roles of %i letters', (count, length) => {
-    expect(() => requireRoom(named(count, length))).not.toThrow();
+    expect(() => requireRolesFitToken(named(count, length))).not.toThrow();
   });
 
   it.each([
     [21, 64],
     [256, 10],
   ])('is not enough for %i roles of %i letters', async (count, length) => {
-    await expect(async () => requireRoom(named(count, length))).rejects.toMatchObject({ code: 'too-many-roles' });
+    await expect(async () => requireRolesFitToken(named(count, length))).rejects.toMatchObject({
+      code: 'too-many-roles',
+    });
   });
 });

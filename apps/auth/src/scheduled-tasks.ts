@@ -4,17 +4,17 @@ import { AllowancesService } from './allowances/allowances.service.js';
 import { AttemptsService } from './attempts/attempts.service.js';
 import { Outbox } from './audit/outbox.js';
 import { RefusalIntake } from './audit/refusal-intake.js';
-import { Background } from './background.js';
+import { RepeatingTask } from './repeating-task.js';
 import { RevocationComparison } from './revocations/revocation-comparison.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import { RolesService } from './roles/roles.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 
-/** What the service does by itself, beside answering: every replica does all of it, and the database keeps them apart. */
+/** What the service does by itself, in addition to answering: every replica does all of it, and the database keeps them apart. */
 @Injectable()
-export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly tasks: readonly Background[];
+export class ScheduledTasks implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly tasks: readonly RepeatingTask[];
 
   constructor(
     keys: SigningKeysService,
@@ -28,7 +28,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
     roles: RolesService,
   ) {
     this.tasks = [
-      new Background(
+      new RepeatingTask(
         'Keeping the signing keys on their schedule',
         async () => {
           await keys.maintain();
@@ -36,7 +36,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
         },
         250,
       ),
-      new Background(
+      new RepeatingTask(
         'Reconciling the revocations',
         async () => {
           await revocations.reconcile();
@@ -44,17 +44,17 @@ export class BackgroundWork implements OnApplicationBootstrap, OnApplicationShut
         },
         250,
       ),
-      new Background('Comparing the revocations with their bucket', async () => {
+      new RepeatingTask('Comparing the revocations with their bucket', async () => {
         await comparison.compareIfDue();
         return 60_000;
       }),
-      new Background('Publishing the audit trail', async () => ((await outbox.relay()) > 0 ? 0 : 200)),
-      new Background('Taking refusals into the audit trail', async () => ((await refusals.take()) > 0 ? 0 : 50)),
-      new Background('Comparing the names of custom roles with those of built-in ones', async () => {
+      new RepeatingTask('Publishing the audit trail', async () => ((await outbox.relay()) > 0 ? 0 : 200)),
+      new RepeatingTask('Taking refusals into the audit trail', async () => ((await refusals.take()) > 0 ? 0 : 50)),
+      new RepeatingTask('Comparing the names of custom roles with those of built-in ones', async () => {
         await roles.reportAmbiguous();
         return 600_000;
       }),
-      new Background('Forgetting what is over', async () => {
+      new RepeatingTask('Forgetting what is over', async () => {
         await sessions.forgetOld();
         await attempts.forgetOld();
         await allowances.forgetOld();

@@ -1,8 +1,8 @@
 /**
- * Something on the other side of the network that is opened when it is first used, and anew after any failure: what was
+ * Something on the other side of the network that is opened when it is first used, and again after any failure: what was
  * opened before NATS lost its data is the handle of something that is no longer there.
  */
-export class Reopened<T> {
+export class ReopeningHandle<T> {
   private opened: Promise<T> | undefined;
 
   constructor(private readonly open: () => Promise<T>) {}

@@ -27,7 +27,7 @@ const DRIVER =
  * Each shape below was seen to be thrown by `pg` and by Prisma's adapter while a real server was stopped, killed,
  * frozen, full or had another certificate.
  */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, meta } = error as { code?: unknown; message?: unknown; meta?: unknown };
   const driver = driverErrorIn(meta);

@@ -9,7 +9,7 @@ const ROOM_FOR_ROLES = 1_400;
  * @param roles - all of them, the inherited ones too
  * @throws Problem `too-many-roles`
  */
-export function requireRoom(roles: readonly string[]): void {
+export function requireRolesFitToken(roles: readonly string[]): void {
   if (JSON.stringify(roles).length <= ROOM_FOR_ROLES) return;
   const detail = `With what they inherit, these are ${String(roles.length)} roles; put their permissions into fewer`;
   throw problem('too-many-roles', { detail });

@@ -7,14 +7,14 @@ import type { Principal } from '../principal.js';
 import type { RefusalListener, SharedDecision } from './refusal.js';
 
 /** Gives every refusal of this service a decision id, and tells whoever keeps them why. */
-export class RefusalDesk {
+export class RefusalRecorder {
   constructor(
     private readonly service: string,
     private readonly listener: RefusalListener | undefined,
   ) {}
 
   /** The problem with its decision id. What another service refused has one already, and is that service's to explain. */
-  decide(problem: Problem, host: ArgumentsHost): Problem {
+  record(problem: Problem, host: ArgumentsHost): Problem {
     if ((problem.status !== 401 && problem.status !== 403) || problem.details.decision !== undefined) return problem;
     const own = randomUUID();
     const { user } = carrierOf(host);

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from './database-away.js';
+import { isDatabaseUnavailable } from './database-unavailable.js';
 
 const raised = (message: string, members: object = {}) => Object.assign(new Error(message), members);
 const adapter = (cause: object) => ({ driverAdapterError: { name: 'DriverAdapterError', cause } });
@@ -44,12 +44,12 @@ const THERE: readonly [situation: string, error: unknown][] = [
   ['text', 'ECONNREFUSED'],
 ];
 
-describe('isDatabaseAway', () => {
+describe('isDatabaseUnavailable', () => {
   it.each(AWAY)('is true for a server that is away: %s', (_, error) => {
-    expect(isDatabaseAway(error)).toBe(true);
+    expect(isDatabaseUnavailable(error)).toBe(true);
   });
 
   it.each(THERE)('is false for %s', (_, error) => {
-    expect(isDatabaseAway(error)).toBe(false);
+    expect(isDatabaseUnavailable(error)).toBe(false);
   });
 });
