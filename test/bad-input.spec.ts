@@ -23,7 +23,7 @@ describe('a body', () => {
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x7d])],
     ['a prototype to pollute', '{"__proto__":{"roles":["sovereign"]}}'],
     ['a constructor to pollute', '{"constructor":{"prototype":{"x":1}}}'],
-  ])('that is %s is malformed', async (_, body) => {
+  ])('is malformed when it is %s', async (_, body) => {
     expectProblem(await login(body), 400, 'malformed-json');
   });
 
@@ -33,7 +33,7 @@ describe('a body', () => {
     ['a list', '[]'],
     ['a text', '"email"'],
     ['a number', '1'],
-  ])('that is %s is no request', async (_, body) => {
+  ])('is not a request when it is %s', async (_, body) => {
     expectProblem(await login(body), 400, 'invalid-request');
   });
 
@@ -42,7 +42,7 @@ describe('a body', () => {
     ['application/xml', '<a/>'],
     ['application/x-www-form-urlencoded', 'email=a&password=b'],
     ['multipart/form-data; boundary=x', '--x--'],
-  ])('of the type %s is not taken', async (type, body) => {
+  ])('is not accepted with the type %s', async (type, body) => {
     expectProblem(await login(body, { 'content-type': type }), 415, 'unsupported-media-type');
   });
 
@@ -69,7 +69,7 @@ describe('a request line', () => {
     expectProblem(await http('GET', path, { token: await tokenOf('sovereign') }), status, code);
   });
 
-  it('with headers of absurd size is refused', async () => {
+  it('is refused with headers of absurd size', async () => {
     const answer = await http('GET', '/health/live', { headers: { 'x-large': 'x'.repeat(20_000) } });
     expectProblem(answer, 431, 'headers-too-large');
   });

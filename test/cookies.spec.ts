@@ -158,7 +158,7 @@ describe('a refresh with cookies', () => {
     expect(Object.keys(answer.body as object).sort()).toEqual(['expires_in', 'refresh_expires_in', 'token_type']);
   });
 
-  it('that loses a race gives the same successor, and clears nobody’s cookies', async () => {
+  it('gives the same successor when it loses a race, and clears no cookies', async () => {
     const cookie = await begin();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(cookie)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
@@ -182,7 +182,7 @@ describe('a refresh with cookies', () => {
     );
   });
 
-  it('that fails sets and clears nothing', async () => {
+  it('sets and clears nothing when it fails', async () => {
     const answer = await refresh(`${REFRESH}=nonsense`);
     expect([answer.status, answer.body.code, setCookies(answer)]).toEqual([401, 'invalid-refresh-token', []]);
     const none = await refresh('');

@@ -36,7 +36,7 @@ describe('a service that is away', () => {
     expect((await until(200, documents)).status).toBe(200);
   }, 60_000);
 
-  it('and hangs is given up after the configured time', async () => {
+  it('is given up after the configured time when it hangs', async () => {
     const pid = pidOf('archives');
     process.kill(pid, 'SIGSTOP');
     try {
@@ -50,7 +50,7 @@ describe('a service that is away', () => {
     expect((await until(200, documents)).status).toBe(200);
   }, 60_000);
 
-  it('that is killed is started again by the stack', async () => {
+  it('is started again by the stack when it is killed', async () => {
     const before = pidOf('treasury');
     await own.kill('treasury');
     expect((await until(200, accounts)).status).toBe(200);

@@ -39,7 +39,7 @@ describe('fresh power', () => {
     expect([await statusOf('/v1/users', member.token), await statusOf('/v1/roles', member.token)]).toEqual([403, 200]);
   });
 
-  it('who is disabled is out of every service within a second, and their session is over', async () => {
+  it('a disabled user is refused by every service within a second, and their session is over', async () => {
     const citizen = await official();
     await asSovereign('POST', `/v1/users/${citizen.id}/disable`);
     await within(1_000, async () => (await statusOf('/v1/treasury/accounts', citizen.token)) === 401);

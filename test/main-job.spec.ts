@@ -97,7 +97,7 @@ describe('a newcomer', () => {
     expect((await http('GET', '/v1/treasury/accounts', { token: other.token })).body.items).toEqual([]);
   });
 
-  it('who mistypes the password learns no more than who has never registered', async () => {
+  it('gets the same answer for a wrong password and for an unknown e-mail', async () => {
     const { email } = await newcomer();
     const wrong = await http('POST', '/v1/auth/login', { body: { email, password: 'not the password' } });
     const unknown = await http('POST', '/v1/auth/login', { body: stranger() });

@@ -99,7 +99,7 @@ describe.each(SERVICE_NAMES)('%s', (service) => {
     expect(complained).not.toMatch(/hunter2|\n {4}at /);
   });
 
-  it('with nobody there waits, logs JSON alone, and stops in order when it is told to', async () => {
+  it('waits while nothing that it needs is there, logs JSON alone, and stops in order', async () => {
     const { child, output, ended } = start(service, await lonely());
     while (!output().includes('NATS cannot be reached') && child.exitCode === null) {
       await Promise.race([once(child.stdout ?? child, 'data'), ended]);

@@ -29,7 +29,7 @@ const introspect = (token: string, by: string = warden) => form('/oauth/introspe
 const order = (path: string, body: object, by: string = warden) => http('POST', path, { token: by, body });
 const isOut = async (...tokens: string[]) => expect(await untilAccepted(bus, tokens, false)).toBeLessThan(SOON_MS);
 
-describe('whoever has a token may revoke it (RFC 7009)', () => {
+describe('revoking a token by its holder (RFC 7009)', () => {
   it('an access token is refused everywhere, and its session goes on', async () => {
     const { access, refresh: refreshToken } = await begin();
     const answer = await revoke(access);
@@ -74,8 +74,8 @@ describe('whoever has a token may revoke it (RFC 7009)', () => {
   });
 });
 
-describe('others ask whether a token is active (RFC 7662)', () => {
-  it('and learn whose it is and until when', async () => {
+describe('introspection (RFC 7662)', () => {
+  it('says whose a token is and until when', async () => {
     const { access, claims } = await begin();
     const { status, body, headers } = await introspect(access);
     expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
@@ -88,14 +88,14 @@ describe('others ask whether a token is active (RFC 7662)', () => {
     });
   });
 
-  it('of a refresh token, too, until it has been used', async () => {
+  it('says the same of a refresh token until it is used', async () => {
     const { refresh: token, claims } = await begin();
     expect((await introspect(token)).body).toMatchObject({ active: true, sub: claims.sub, sid: claims.sid });
     await refresh(token);
     expect((await introspect(token)).body).toEqual({ active: false });
   });
 
-  it('and learn nothing more than that of one that is not', async () => {
+  it('says nothing but inactive of a token that is not good', async () => {
     const revoked = await begin();
     await revoke(revoked.access);
     const ended = await begin();
@@ -105,7 +105,7 @@ describe('others ask whether a token is active (RFC 7662)', () => {
     }
   });
 
-  it('if they may', async () => {
+  it('refuses callers without auth:tokens:introspect', async () => {
     const { access } = await begin();
     const [stranger, citizen] = [await form('/oauth/introspect', { token: access }), await introspect(access, access)];
     expect([stranger.status, stranger.body.active]).toEqual([401, undefined]);

@@ -119,7 +119,7 @@ describe('refreshing', () => {
     expect(await servicesAccepting(bus, begun.access)).toEqual(EVERYBODY);
   });
 
-  it('with a token that was used a while ago ends the session, for whoever has stolen it and for its owner', async () => {
+  it('ends the session when a token was used a while ago, for its thief and for its owner', async () => {
     const begun = await logIn(await newcomer());
     const next = tokensFrom(await refresh(begun.refresh));
     await ageRefreshTokens(30, begun.claims.sid);

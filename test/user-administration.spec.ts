@@ -44,7 +44,7 @@ describe('a user', () => {
     });
   });
 
-  it('who is disabled cannot log in until they are enabled', async () => {
+  it('cannot log in while they are disabled', async () => {
     const someone = await official();
     const disabled = await asSovereign('POST', `/v1/users/${someone.id}/disable`);
     expect([disabled.status, disabled.body.isDisabled]).toEqual([200, true]);
@@ -54,7 +54,7 @@ describe('a user', () => {
     await logIn(someone);
   });
 
-  it('who does not exist is not found', async () => {
+  it('is not found when they do not exist', async () => {
     const answer = await asSovereign('PUT', `/v1/users/${crypto.randomUUID()}/roles`, { roles: [] });
     expect([answer.status, answer.body.code]).toEqual([404, 'user-not-found']);
   });

@@ -83,7 +83,7 @@ export function describeIsolation(of: () => { own: Stack; bus: NatsConnection; w
       expect(await outcomes(revoked)).toEqual(REFUSED);
     }, 60_000);
 
-    it('and still tell good from revoked when no database is left at all', async () => {
+    it('still tell good tokens from revoked ones when no database is left at all', async () => {
       const { own } = of();
       await own.stopServer('postgres');
       try {

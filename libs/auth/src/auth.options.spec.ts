@@ -26,11 +26,11 @@ describe('options', () => {
     ['no algorithm', { algorithms: [] as never }, 'algorithms must be some of ES256, RS256, PS256'],
     ['an algorithm with a shared secret', { algorithms: ['HS256'] as never }, 'algorithms must be some of'],
     ['no signature at all', { algorithms: ['none'] as never }, 'algorithms must be some of'],
-  ])('that would weaken verification are refused: %s', (_, changed, message) => {
+  ])('are refused when they would weaken verification: %s', (_, changed, message) => {
     expect(() => resolveOptions({ ...options, ...changed })).toThrow(message);
   });
 
-  it('that are given as undefined have their defaults', () => {
+  it('have their defaults when they are given as undefined', () => {
     // As an untyped configuration may have them; the compiler refuses it elsewhere.
     const changed = { clockTolerance: undefined, algorithms: undefined, maximumLifetime: undefined } as object;
     expect(resolveOptions({ ...options, ...changed })).toMatchObject({

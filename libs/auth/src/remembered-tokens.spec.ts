@@ -44,7 +44,7 @@ describe('revocation', () => {
     expect((await get('/me', other)).status).toBe(401);
   });
 
-  it('that cannot be known lets nobody in, and says that it is our fault', async () => {
+  it('lets nobody in while it is unknown, and answers with a fault of ours', async () => {
     const get = await guardedApp({
       revocations: { follow: () => Promise.reject(new Error('away')), progress: () => Promise.resolve('caught-up') },
     });
@@ -58,7 +58,7 @@ describe('revocation', () => {
 });
 
 describe('keys', () => {
-  it('that cannot be had let nobody in, and say that it is our fault', async () => {
+  it('let nobody in while they cannot be loaded, and answer with a fault of ours', async () => {
     const get = await guardedApp({ keys: { load: () => Promise.reject(new Error('away')) } });
     expect(await get('/me', issuer.tokenFor('orders'))).toMatchObject({
       status: 503,
@@ -66,7 +66,7 @@ describe('keys', () => {
     });
   });
 
-  it('that are dropped take every token with them that they signed, seen before or not', async () => {
+  it('invalidate every token that they signed when they are dropped, seen before or not', async () => {
     const next = localIssuer({ issuer: issuer.issuer });
     const keys = new Keys({ keys: [issuer.jwk, next.jwk] });
     const get = await guardedApp({ keys });
@@ -79,7 +79,7 @@ describe('keys', () => {
     expect((await get('/me', young)).status).toBe(200);
   });
 
-  it('that another key takes the id of are not trusted from memory', async () => {
+  it('reject a cached token when its kid now names another key', async () => {
     const thief = localIssuer({ issuer: issuer.issuer });
     const keys = new Keys({ keys: [issuer.jwk] });
     const get = await guardedApp({ keys });

@@ -74,7 +74,7 @@ describe('a refusal', () => {
 });
 
 describe('a flood of refusals', () => {
-  it('of a stranger hides no refusal of a user', () => {
+  it('hides no refusal of a user when it comes from a stranger', () => {
     const keep = refusalTrail(link(true));
     for (let i = 0; i < 2_000; i++) {
       from('192.0.2.1', () => keep({ ...strange, decision: `junk-${i}` }));
@@ -83,14 +83,14 @@ describe('a flood of refusals', () => {
     expect(single().filter(({ decision }) => decision.startsWith('probe'))).toHaveLength(20);
   });
 
-  it('of one user hides no refusal of another', () => {
+  it('hides no refusal of another user when it comes from one', () => {
     const keep = refusalTrail(link(true));
     for (let i = 0; i < 2_000; i++) keep(refusal);
     keep({ ...refusal, subject: 'grace', decision: 'probe' });
     expect(single().map(({ decision }) => decision)).toContain('probe');
   });
 
-  it('of strangers from many networks takes nothing from the budget of users, and is counted', () => {
+  it('takes nothing from the budget of users when it comes from strangers of many networks, and is counted', () => {
     const keep = refusalTrail(link(true));
     for (let i = 0; i < 5_000; i++) from(`2001:db8:${(i % 2_500).toString(16)}::${i}`, () => keep(strange));
     keep({ ...refusal, decision: 'probe' });
@@ -101,7 +101,7 @@ describe('a flood of refusals', () => {
     expect(published).toHaveLength(300 + 1 + 21);
   });
 
-  it('of a stranger is counted as one, however the address of their network is written', () => {
+  it('is counted as one when it comes from a stranger, however the address of their network is written', () => {
     const keep = refusalTrail(link(true));
     const spellings = ['2001:db8::1', '2001:0db8:0:0::2', '2001:DB8:0:0:ffff::3', '2001:db8:0:0:1:2:3:4'];
     for (let i = 0; i < 100; i++) from(spellings[i % 4] ?? '', () => keep(strange));

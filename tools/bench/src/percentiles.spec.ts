@@ -12,7 +12,7 @@ describe('a percentile', () => {
     expect(percentile(hundred, share)).toBe(value);
   });
 
-  it('of a single measurement is that measurement', () => {
+  it('is the measurement itself when there is one', () => {
     expect(percentile([7], 0.5)).toBe(7);
   });
 

@@ -101,7 +101,7 @@ describe('the login of a service', () => {
     expect(updatable).toEqual(allowed);
   });
 
-  it.each(databaseServices())('of %s creates nothing', async (service) => {
+  it.each(databaseServices())('creates nothing: %s', async (service) => {
     for (const sql of [
       'CREATE TABLE mine ()',
       'CREATE TEMP TABLE mine ()',
@@ -116,14 +116,14 @@ describe('the login of a service', () => {
     }
   });
 
-  it.each(databaseServices())('of %s does not become its owner or migrator', async (service) => {
+  it.each(databaseServices())('does not become owner or migrator: %s', async (service) => {
     const { username } = new URL(of(service).url);
     for (const role of [`${username}_owner`, migratorOf(username), 'postgres']) {
       await expect(asService(service, `SET ROLE ${role}`)).rejects.toMatchObject(DENIED);
     }
   });
 
-  it.each(databaseServices())('of %s owns nothing and reads no migrations', async (service) => {
+  it.each(databaseServices())('owns nothing and reads no migrations: %s', async (service) => {
     const owned = `SELECT relname FROM pg_class WHERE relowner = CURRENT_USER::regrole
       UNION ALL SELECT datname FROM pg_database WHERE datdba = CURRENT_USER::regrole
       UNION ALL SELECT proname FROM pg_proc WHERE proowner = CURRENT_USER::regrole`;
@@ -131,7 +131,7 @@ describe('the login of a service', () => {
     await expect(asService(service, 'SELECT FROM _prisma_migrations')).rejects.toMatchObject(DENIED);
   });
 
-  it.each(databaseServices())('of %s cannot connect to the database of another', async (service) => {
+  it.each(databaseServices())('cannot connect to the database of another: %s', async (service) => {
     for (const other of databaseServices()
       .filter((one) => one !== service)
       .map((one) => of(one).url)) {
@@ -143,7 +143,7 @@ describe('the login of a service', () => {
 });
 
 describe('the owner of a database', () => {
-  it.each(databaseServices())('of %s cannot log in', async (service) => {
+  it.each(databaseServices())('cannot log in: %s', async (service) => {
     const { rows } = await asOwner(service, 'SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname = CURRENT_USER');
     expect(rows).toEqual([{ rolname: `${new URL(of(service).url).username}_owner`, rolcanlogin: false }]);
   });

@@ -76,7 +76,7 @@ describe('the environment of a service', () => {
     for (const name of ['CALL_TIMEOUT_MS', 'NATS_URL_FILE', 'NATS_CA']) expect(env).not.toHaveProperty(name);
   });
 
-  it.each(SERVICE_NAMES)('of %s passes on nothing that is not on the list of its settings', (service) => {
+  it.each(SERVICE_NAMES)('passes on to %s nothing that is not on the list of its settings', (service) => {
     const unknown = {
       DATABASE_URL_AUTH: 'postgresql://secret',
       DATABASE_PASSWORD: 'secret',

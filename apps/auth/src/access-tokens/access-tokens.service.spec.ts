@@ -10,7 +10,7 @@ beforeAll(async () => (auth = await authForTest({ CITADEL_ISSUER: 'https://citad
 afterAll(() => auth?.close());
 
 describe('an access token', () => {
-  it.each(ALL_ROLES)('of the role %s is smaller than 1,024 bytes', async (role) => {
+  it.each(ALL_ROLES)('is smaller than 1,024 bytes for the role %s', async (role) => {
     const { access_token: token } = await auth.logIn((await auth.user([role])).email);
     expect(Buffer.byteLength(token)).toBeLessThan(1024);
     expect(decodeJwt(token)['permissions']).toEqual(permissionsOf([role]));

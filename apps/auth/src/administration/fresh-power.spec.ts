@@ -132,7 +132,7 @@ describe('disabling somebody', () => {
     expect(await auth.prisma.session.count({ where: { userId: citizen.id, endedAt: null } })).toBe(0);
   });
 
-  it('and a logout everywhere take users and sessions in one order, so that neither waits for the other forever', async () => {
+  it('locks users and sessions in the order of a logout everywhere, so that neither waits for the other forever', async () => {
     const sovereign = await somebody('sovereign');
     const citizen = await somebody('citizen');
     const { id } = await auth.prisma.session.create({ data: sessionOf(citizen.id) });

@@ -107,11 +107,11 @@ describe('a role', () => {
     expect(refuseRole(somebody('warden'), ['auth:users:read', 'auth:keys:*'])).toBeUndefined();
   });
 
-  it.each([['*'], ['treasury:vault:draw'], ['treasury:*']])('with %s is refused to a warden', (permission) => {
+  it.each([['*'], ['treasury:vault:draw'], ['treasury:*']])('is refused to a warden for %s', (permission) => {
     expect(refuseRole(somebody('warden'), ['auth:users:read', permission])?.code).toBe('beyond-your-power');
   });
 
-  it('with a wildcard is refused to those who hold only what the wildcard covers today', () => {
+  it('refuses a wildcard to those who hold only what it covers today', () => {
     const actor = { ...somebody(), permissions: [...ALL_PERMISSIONS] };
     expect(refuseRole(actor, [...ALL_PERMISSIONS])).toBeUndefined();
     expect(refuseRole(actor, ['treasury:*'])?.code).toBe('beyond-your-power');

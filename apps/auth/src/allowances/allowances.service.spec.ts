@@ -51,7 +51,7 @@ describe('an allowance', () => {
     expect(await allowed(id, atOnce + 3)).toBe(atOnce);
   });
 
-  it('of one user is not touched by another', async () => {
+  it('leaves the allowances of other users alone', async () => {
     await allowed(randomUUID(), atOnce + 1);
     expect(await allowed(randomUUID(), 1)).toBe(1);
   });

@@ -102,7 +102,7 @@ describe('attempts', () => {
     expect(new Set(waits)).toEqual(new Set([0]));
   });
 
-  it('that succeed are taken back, with the delay that they began, and forgive no other', async () => {
+  it('are taken back when they succeed, with the delay that they began, and forgive no others', async () => {
     const [used, unused] = [limitOf({ free: 1 }), limitOf()];
     await attempt([used]);
     const admission = (await attempts.begin([used, unused])) as Admission;
@@ -114,7 +114,7 @@ describe('attempts', () => {
     ]);
   });
 
-  it('that are refused are counted, and the first one during a delay is known', async () => {
+  it('are counted when they are refused, and the first one during a delay is known', async () => {
     const limit = limitOf({ free: 1 });
     const refuse = () => attempts.begin([limit]);
     for (let i = 0; i < 2; i++) await attempt([limit]);
@@ -136,7 +136,7 @@ describe('attempts', () => {
     expect(waits.size).toBeGreaterThan(5);
   });
 
-  it('of a device that has been ended are remembered for its lifetime, the newest of each account', async () => {
+  it('are remembered for the lifetime of an ended device, the newest of each account', async () => {
     const email = `${randomUUID()}@citadel.test`;
     const devices = Array.from({ length: COUNTED_DEVICES + 3 }, (_, index) =>
       deviceLimit(email, `device-${String(index)}`),

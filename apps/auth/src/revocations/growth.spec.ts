@@ -105,7 +105,7 @@ describe('the revocations of one user', () => {
     expect(await auth.accepts((await refresh(mine)).access_token)).toBe(true);
   });
 
-  it('of which there are many do not refuse the token of a user who has just proved who they are', async () => {
+  it('do not refuse the token of a user who has just logged in again, however many they are', async () => {
     const login = await begin();
     await fill(login);
     const fresh = await auth.logIn((await auth.prisma.user.findUniqueOrThrow({ where: { id: login.user.id } })).email);

@@ -105,7 +105,7 @@ describe('revocations', () => {
     );
   }, 60_000);
 
-  it('that were committed by a process which was killed are published by the next turn, of any replica', async () => {
+  it('are published by the next turn of any replica when the process that stored them was killed', async () => {
     const [one, two, three] = [await begin(), await begin(), await begin()];
     await storeOnly(`token.${one.user.tokenId}`);
     await storeOnly(`session.${two.user.sessionId ?? ''}`);
@@ -125,7 +125,7 @@ describe('revocations', () => {
     expect(await revision()).toBe(revisions);
   });
 
-  it('of one user at the same time leave the highest count, on every road', async () => {
+  it('keep the highest generation of a user when they are concurrent', async () => {
     const login = await begin();
     const { id } = login.user;
     const replicas = [auth, other] as const;
@@ -141,7 +141,7 @@ describe('revocations', () => {
     expect((await auth.prisma.revocation.findUniqueOrThrow({ where: { key: `subject.${id}` } })).generation).toBe(20);
   });
 
-  it('of somebody who does not exist are refused, of a token or session that nobody knows are kept', async () => {
+  it('are refused for an unknown user, and kept for an unknown token or session', async () => {
     await expect(tokens().revokeUser(randomUUID(), undefined, warden.actor)).rejects.toMatchObject({
       code: 'user-not-found',
     });
@@ -180,7 +180,7 @@ describe('when NATS fails', () => {
     await until(() => isRefused(login));
   }, 60_000);
 
-  it('and has lost its data, the bucket is filled again, and nobody trusts it before it is full', async () => {
+  it('the bucket is filled again after a loss of data, and nobody trusts it before it is full', async () => {
     const login = await begin();
     await tokens().revokeNamed({ jti: login.user.tokenId }, warden.actor);
     await until(() => isRefused(login));

@@ -57,7 +57,7 @@ describe('custom roles', () => {
     await expect(roles.remove({ name }, sovereign)).rejects.toMatchObject(refused);
   });
 
-  it('that have the name of a later built-in role give nothing, are reported, and can be removed once nobody has them', async () => {
+  it('give nothing when a later built-in role has their name, are reported, and can be removed once unused', async () => {
     const { id, email } = await auth.user([]);
     await auth.prisma.role.create({ data: fields('warden', 'treasury:accounts:read') });
     await auth.prisma.userRole.create({ data: { userId: id, role: 'warden' } });

@@ -120,7 +120,7 @@ describe('the signing keys', () => {
     for (const token of tokens) expect(await other.accepts(token)).toBe(true);
   }, 20_000);
 
-  it('leave one that signs when two are told to rotate at once, and when one that waits is overtaken', async () => {
+  it('leave exactly one key that signs after concurrent rotations, and when one that waits is overtaken', async () => {
     await beginAnew();
     await pass(29 * DAY + HOUR);
     const orders = await Promise.allSettled([keysOf().rotate(warden.actor), keysOf(other).rotate(warden.actor)]);

@@ -37,7 +37,7 @@ async function untilAnswered(client: number, status: number): Promise<void> {
 }
 
 describe('requests under way', () => {
-  it('of one network are a quarter: it is refused with 503, others and health are answered, and what ends makes room', async () => {
+  it('are limited to a quarter for one network: it gets 503, others and health are answered, and what ends makes room', async () => {
     await Promise.all(Array.from({ length: OF_ONE_NETWORK }, () => beginRequest(1)));
     await untilAnswered(1, 503);
 
@@ -52,7 +52,7 @@ describe('requests under way', () => {
     await untilAnswered(1, 400);
   });
 
-  it('of all are bounded together: whoever comes on top is refused, and what ends makes room', async () => {
+  it('are limited in all: one more is refused, and what ends makes room', async () => {
     const clients = [11, 12, 13, 14].flatMap((client) => Array.from({ length: OF_ONE_NETWORK }, () => client));
     expect(clients).toHaveLength(AT_MOST);
     await Promise.all(clients.map(beginRequest));

@@ -178,13 +178,13 @@ describe('an answer', () => {
     ['has a field of another type', { response: { ...account, balance: '0' } }],
     ['is nothing', { response: null }],
     ['is not even an answer', 'nonsense'],
-  ])('that %s is not shown', async (_, response) => {
+  ])('is not shown when it %s', async (_, response) => {
     const { status, body, text } = await ask(response);
     expect([status, body.code]).toEqual([502, 'invalid-response']);
     expect(text).not.toMatch(/balance|expected/);
   });
 
-  it('that breaks the contract is logged once, under the trace id that the caller gets', async () => {
+  it('is logged once when it breaks the contract, under the trace id that the caller gets', async () => {
     const errors: unknown[] = [];
     const silent = () => undefined;
     Logger.overrideLogger({ error: (error: unknown) => errors.push(error), log: silent, warn: silent });
@@ -194,7 +194,7 @@ describe('an answer', () => {
     expect(errors).toEqual([expect.any(Error)]);
   });
 
-  it('that is a problem is shown as the service wrote it, with its headers', async () => {
+  it('is shown as the service wrote it when it is a problem, with its headers', async () => {
     const limited = problem('too-many-requests', { detail: 'Slowly', retryAfter: 7 }).toBody();
     const { status, body, headers } = await ask({ err: limited });
     expect([status, body, headers['retry-after']]).toEqual([429, limited, '7']);
@@ -207,7 +207,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('that never comes is given up', async () => {
+  it('is given up when it never comes', async () => {
     const connection = await nats.connectAs('archives');
     connection.subscribe('archives.readDocument', { callback: () => undefined });
     await connection.flush();
@@ -216,7 +216,7 @@ describe('an answer', () => {
     await connection.close();
   });
 
-  it('that nobody can give is a 503, for this service alone', async () => {
+  it('is a 503 when no service listens, for this service alone', async () => {
     const { status, body, headers } = await gateway.call('GET', '/v1/archives/documents', { headers: asBen() });
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'service-unavailable', '1']);
     expect((await ask({ response: account })).status).toBe(200);

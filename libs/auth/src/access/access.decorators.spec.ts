@@ -47,7 +47,7 @@ describe('a decorator', () => {
     expect(rules.map(({ kind }) => kind).sort()).toEqual(['clearance', 'permissions', 'recent-login']);
   });
 
-  it('of a class adds to those of the class that it extends, and never replaces them', () => {
+  it('adds the rules of a class to those of the class that it extends, and never replaces them', () => {
     @Roles('auditor')
     class Base {
       open(): void {

@@ -51,7 +51,7 @@ describe('a revocation', () => {
     ['session', { kind: 'session', id: ada.sessionId ?? '' }],
     ['subject', { kind: 'subject', id: ada.id, generation: 2 }],
     ['everybody', { kind: 'everybody', generation: 2 }],
-  ])('of a %s refuses what it is about', (_, revocation) => {
+  ])('refuses the tokens of the revoked %s', (_, revocation) => {
     const list = listOf();
     expect(list.isRevoked(ada)).toBe(false);
     list.add(revocation);
@@ -65,19 +65,19 @@ describe('a revocation', () => {
     ['another subject', { kind: 'subject', id: ada.tokenId, generation: 9 }],
     ['her tokens of before', { kind: 'subject', id: ada.id, generation: 1 }],
     ['everybody’s tokens of before', { kind: 'everybody', generation: 1 }],
-  ])('of %s leaves her alone', (_, revocation) => {
+  ])('does not affect her tokens when it is of %s', (_, revocation) => {
     const list = listOf();
     list.add(revocation);
     expect(list.isRevoked(ada)).toBe(false);
   });
 
-  it('of a session leaves tokens without a session alone', () => {
+  it('does not affect tokens without a session when it is of a session', () => {
     const list = listOf();
     list.add({ kind: 'session', id: 'undefined' });
     expect(list.isRevoked({ ...ada, sessionId: undefined })).toBe(false);
   });
 
-  it('that is older than another of the same subject does not undo it, whatever their order', () => {
+  it('is not undone by an older one of the same subject, whatever their order', () => {
     const list = listOf();
     for (const generation of [2, 1]) {
       list.add({ kind: 'subject', id: ada.id, generation });

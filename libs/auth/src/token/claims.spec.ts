@@ -91,16 +91,16 @@ describe('claims', () => {
     ['generations that are text', { gen: ['0', '0'] }],
     ['a negative generation', { gen: [0, -1] }],
     ['one generation', { gen: [1] }],
-  ])('with %s are refused', (_, changed) => {
+  ])('are refused with %s', (_, changed) => {
     expect(() => principalOf(changed)).toThrow(TokenRefusal);
     expect(() => principalOf(changed)).toThrow('claims are missing or of the wrong type');
   });
 
-  it.each([null, undefined, 'text', [], 1])('that are %j are refused', (payload) => {
+  it.each([null, undefined, 'text', [], 1])('are refused when they are %j', (payload) => {
     expect(() => principalFrom(payload, limits, now, '')).toThrow(TokenRefusal);
   });
 
-  it('of a token that outlives the memory of revocations are refused', () => {
+  it('are refused when the token outlives the memory of revocations', () => {
     expect(() => principalOf({ exp: seconds + 3600 })).not.toThrow();
     expect(() => principalOf({ exp: seconds + 3601 })).toThrow('lives longer than allowed');
     // With a date of issue far in the future the life would look short.

@@ -97,7 +97,7 @@ describe('keys over NATS', () => {
     await until(() => ring.find(second.kid) !== undefined);
   });
 
-  it('that are dropped while NATS restarts are dropped here too', async () => {
+  it('are dropped here when they are dropped while NATS restarts', async () => {
     await publish(first, second);
     await ring.start();
     await restart();
@@ -107,7 +107,7 @@ describe('keys over NATS', () => {
     expect(ring.find(second.kid)).toBeDefined();
   });
 
-  it('that are dropped when somebody makes the bucket again are dropped here too', async () => {
+  it('are dropped here when the bucket is created again without them', async () => {
     await publish(first, second);
     await ring.start();
     await remove(BUCKETS.keys);
@@ -116,7 +116,7 @@ describe('keys over NATS', () => {
     expect(ring.find(second.kid)).toBeDefined();
   }, 15_000);
 
-  it('that were dropped are not brought back by a read that comes late', async () => {
+  it('are not restored by a read that comes late', async () => {
     await publish(first, second);
     let release: () => void = () => undefined;
     let gate: Promise<void> | undefined = new Promise((resolve) => (release = resolve));
@@ -224,7 +224,7 @@ describe('revocations over NATS', () => {
     expect(list.isRevoked({ ...ada, tokenId: 'before' })).toBe(true);
   });
 
-  it('are kept when somebody makes the bucket again', async () => {
+  it('are kept when the bucket is created again with them', async () => {
     await revoke({ kind: 'token', id: 'before' });
     await revoke({ kind: 'token', id: 'before-too' });
     void list.start();

@@ -101,7 +101,7 @@ describe('a call', () => {
     expect(performance.now() - begun).toBeLessThan(250);
   });
 
-  it('that this process may not make is its own fault, and not a silence', async () => {
+  it('answers `internal`, not `timeout`, when NATS denies the publish', async () => {
     const foreign = new NatsLink('archives', nats.configOf('archives'));
     await foreign.whenConnected();
     const asking = new Bus(foreign, 2_000).call(stall.open, {}, { token: undefined, call });
@@ -109,7 +109,7 @@ describe('a call', () => {
     await foreign.close();
   });
 
-  it('with more than NATS takes is our fault, and breaks nothing', async () => {
+  it('answers `internal` when the message is larger than NATS accepts, and breaks nothing', async () => {
     answer = (message) => message.respond('{"response":true}');
     const asking = bus.call(stall.open, { x: 'x'.repeat(3 * 1024 * 1024) }, { token: undefined, call });
     expect(await failure(asking)).toMatchObject({ status: 500, code: 'internal' });

@@ -62,7 +62,7 @@ describe('a message', () => {
     for (const data of [null, [], 'text', 7]) expect(await faults(data)).toHaveLength(1);
   });
 
-  it('that nobody waits for is not carried out', async () => {
+  it('is not carried out when no reply is expected', async () => {
     const { inside } = await replica();
     gateway.publish('treasury.wait', JSON.stringify({ data: {} }));
     await ask(gateway, 'treasury.open', {});
@@ -70,7 +70,7 @@ describe('a message', () => {
     expect(inside.waiting).toBe(0);
   });
 
-  it('whose answer would go anywhere but to an inbox is neither carried out nor answered', async () => {
+  it('is neither carried out nor answered when its reply subject is not an inbox', async () => {
     const { inside } = await replica();
     const auth = await nats.connectAs('auth');
     const heard: string[] = [];
@@ -85,7 +85,7 @@ describe('a message', () => {
     await auth.close();
   });
 
-  it('whose answer is too large gets an answer all the same', async () => {
+  it('gets an error answer when its answer is too large', async () => {
     await replica();
     expect(await ask(gateway, 'treasury.grow', { size: 3_000_000 })).toMatchObject({
       err: { status: 500, code: 'internal' },

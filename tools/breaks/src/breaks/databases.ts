@@ -41,7 +41,7 @@ export const breaks: readonly Break[] = [
     find: '`REVOKE ALL ON DATABASE ${database} FROM PUBLIC, ${service};`,',
     replace: '',
     spec: SPEC,
-    test: 'of %s creates nothing',
+    test: 'creates nothing: %s',
   },
   {
     rule: 'A new table without grants stops the migration',

@@ -7,7 +7,7 @@ export const breaks: readonly Break[] = [
     find: 'all >= atMost || ',
     replace: '',
     spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
-    test: 'of all are bounded together: whoever comes on top is refused, and what ends makes room',
+    test: 'are limited in all: one more is refused, and what ends makes room',
   },
   {
     rule: 'One network has a quarter of the requests under way at most',
@@ -15,7 +15,7 @@ export const breaks: readonly Break[] = [
     find: ' || own >= ofOne',
     replace: '',
     spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
-    test: 'of one network are a quarter: it is refused with 503, others and health are answered, and what ends makes room',
+    test: 'are limited to a quarter for one network: it gets 503, others and health are answered, and what ends makes room',
   },
   {
     rule: 'The gateway lets out of an answer what the contract names and nothing else',

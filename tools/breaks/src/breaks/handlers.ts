@@ -41,6 +41,6 @@ export const breaks: readonly Break[] = [
     find: 'AuthModule.forRoot(auth, { filter: FailureFilter })',
     replace: 'AuthModule.forRoot(auth)',
     spec: 'apps/gateway/src/operations/forward.spec.ts',
-    test: 'that breaks the contract is logged once, under the trace id that the caller gets',
+    test: 'is logged once when it breaks the contract, under the trace id that the caller gets',
   },
 ];

@@ -25,7 +25,7 @@ export const breaks: readonly Break[] = [
     find: 'if (newest?.bucket !== bucket || entry.revision >= newest.revision) {',
     replace: 'if (newest?.bucket !== undefined || bucket) {',
     spec: 'libs/platform/src/nats/buckets.spec.ts',
-    test: 'that were dropped are not brought back by a read that comes late',
+    test: 'are not restored by a read that comes late',
   },
   {
     rule: 'A key of a type that cannot be used stops no other',

@@ -10,7 +10,7 @@ export const breaks: readonly Break[] = [
     find: '!this.ofOneCaller.take(`${kind} ${name}`) || ',
     replace: '',
     spec: SPEC,
-    test: 'of one user hides no refusal of another',
+    test: 'hides no refusal of another user when it comes from one',
   },
   {
     rule: 'Strangers cannot use up the budget of refusals of users',
@@ -18,7 +18,7 @@ export const breaks: readonly Break[] = [
     find: '!this.ofAll[kind].take',
     replace: '!this.ofAll.network.take',
     spec: SPEC,
-    test: 'of strangers from many networks takes nothing from the budget of users, and is counted',
+    test: 'takes nothing from the budget of users when it comes from strangers of many networks, and is counted',
   },
   {
     rule: 'A refusal over the budget is counted',

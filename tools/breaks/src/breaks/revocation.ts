@@ -107,7 +107,7 @@ export const breaks: readonly Break[] = [
     find: "const generation = 'generation' in order ? order.generation : null;",
     replace: "const generation = 'generation' in order ? 1 : null;",
     spec: 'apps/auth/src/revocations/revocations.service.spec.ts',
-    test: 'of one user at the same time leave the highest count, on every road',
+    test: 'keep the highest generation of a user when they are concurrent',
   },
   {
     rule: 'An administrator who has lost power does not act with a token of before',

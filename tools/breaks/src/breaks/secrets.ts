@@ -23,7 +23,7 @@ export const breaks: readonly Break[] = [
     find: 'const handedOn = [...OF_THE_MACHINE,',
     replace: 'const handedOn = [...Object.keys(inherited), ...OF_THE_MACHINE,',
     spec: 'tools/stack/src/service-environment.spec.ts',
-    test: 'of %s passes on nothing that is not on the list of its settings',
+    test: 'passes on to %s nothing that is not on the list of its settings',
   },
   {
     rule: 'No secret stands in the environment of a service',

@@ -64,7 +64,7 @@ export const breaks: readonly Break[] = [
     find: '!algorithms.every((one) => ALGORITHMS.includes(one))',
     replace: '!algorithms.every(Boolean)',
     spec: 'libs/auth/src/auth.options.spec.ts',
-    test: 'that would weaken verification are refused: %s',
+    test: 'are refused when they would weaken verification: %s',
   },
   {
     rule: 'Tokens and NATS are handled in one place',
