@@ -19,7 +19,7 @@ export class DocumentsService {
       throw problem('insufficient-clearance', { detail: `You are cleared up to "${user.clearance}"` });
     }
     const document = await this.prisma.document.create({ data: { ownerId: user.id, title, body, clearance } });
-    return withIsoTime(document);
+    return toReply(document);
   }
 
   async list({ limit, cursor }: MessageOf<typeof archives.listDocuments>, user: Principal) {
@@ -29,17 +29,17 @@ export class DocumentsService {
       orderBy: { id: 'desc' },
       take: limit + 1,
     });
-    return pageOf(documents.map(withIsoTime), limit);
+    return pageOf(documents.map(toReply), limit);
   }
 
   /** What somebody may not read is not there, so that nobody learns what exists. */
   async read(id: string, user: Principal): Promise<DocumentReply> {
     const document = await this.prisma.document.findFirst({ where: { AND: [readableBy(user), { id }] } });
     if (!document) throw problem('document-not-found');
-    return withIsoTime(document);
+    return toReply(document);
   }
 }
 
-function withIsoTime<T extends { readonly createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
+function toReply<T extends { readonly createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
   return { ...row, createdAt: row.createdAt.toISOString() };
 }

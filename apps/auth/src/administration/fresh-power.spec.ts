@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { testPrincipal } from '@citadel/auth/testing';
 
-import { RolesService } from '../roles/roles.service.js';
+import { RolesService } from './roles.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, type Replica, until } from '../testing/auth.js';
 import { pausedAfter, waitingFor } from '../testing/transactions.js';

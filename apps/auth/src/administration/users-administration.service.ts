@@ -3,8 +3,9 @@ import { problem } from '@citadel/contracts';
 import type { Clearance } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
-import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
+import { type Actor, byActor, type EventType, recordEvent } from '../audit/audit-event.js';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { endOpenSessions } from '../revocations/end-open-sessions.js';
 import type { Transaction } from '../revocations/revocations.service.js';
 import { roleBook } from '../roles/role-book.js';
 import { requireRolesFitToken } from '../roles/roles-fit-token.js';
@@ -19,7 +20,7 @@ import {
 } from './administration.service.js';
 import { cursorAfter } from './email-cursor.js';
 import { type Outcome, refuseChange, refuseStop } from './power.js';
-import { describe } from './user-description.js';
+import { toReply } from './user-reply.js';
 import { matching } from './user-search.js';
 
 interface Change {
@@ -54,7 +55,7 @@ export class UsersAdministrationService {
       include: { roles: true },
     } as const;
     const [users, book] = await Promise.all([this.prisma.user.findMany(query), roleBook(this.prisma)]);
-    const items = users.slice(0, limit).map((user) => describe(user, book));
+    const items = users.slice(0, limit).map((user) => toReply(user, book));
     const last = items.at(-1);
     return { items, nextCursor: users.length > limit && last ? cursorAfter(last.email) : null };
   }
@@ -62,7 +63,7 @@ export class UsersAdministrationService {
   async find(id: string) {
     const user = await findUser(this.prisma, id);
     if (!user) throw problem('user-not-found');
-    return describe(user, await roleBook(this.prisma));
+    return toReply(user, await roleBook(this.prisma));
   }
 
   setRoles({ roles, ...change }: Change & { roles: readonly string[] }, actor: Actor) {
@@ -105,8 +106,7 @@ export class UsersAdministrationService {
         // The user's row first: a login at the same moment is either before it, and its session is ended here, or after
         // it, and refused. Whoever ends sessions otherwise takes the same order.
         const revoked = await invalidateTokens(transaction, user.id, { disabledAt: user.disabledAt ?? new Date() });
-        const ended = { endedAt: new Date(), endReason: 'user-disabled' };
-        await transaction.session.updateMany({ where: { userId: user.id, endedAt: null }, data: ended });
+        await endOpenSessions(transaction, { userId: user.id }, 'user-disabled');
         return revoked;
       },
     }));
@@ -138,12 +138,10 @@ export class UsersAdministrationService {
 
       const revoked = await planned.apply(transaction);
       const { type, detail } = planned;
-      await transaction.event.create({
-        data: rowOf({ ...byActor(actor), type, outcome: 'success', subject: id, detail }),
-      });
+      await recordEvent(transaction, { ...byActor(actor), type, outcome: 'success', subject: id, detail });
       const changed = await findUser(transaction, id);
       if (!changed) throw problem('user-not-found');
-      return { result: describe(changed, book), revoked: [revoked] };
+      return { result: toReply(changed, book), revoked: [revoked] };
     });
   }
 }

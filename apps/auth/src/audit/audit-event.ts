@@ -1,7 +1,7 @@
 import type { Principal } from '@citadel/auth';
 import type { Client } from '@citadel/platform';
 
-import type { Event, Prisma } from '../generated/prisma/client.js';
+import type { Event, Prisma, PrismaClient } from '../generated/prisma/client.js';
 
 /** Everything that is written down, by name. Others subscribe to `events.auth.<name>`. */
 export type EventType =
@@ -52,7 +52,7 @@ export const byActor = ({ user, client }: Actor) => ({
   address: client.address,
 });
 
-/** The row of an event, to be written in the transaction of what it tells. */
+/** The row of an event. */
 export const rowOf = ({ type, outcome, actor, subject, session, address, detail }: AuditEvent) => ({
   type,
   outcome,
@@ -62,6 +62,10 @@ export const rowOf = ({ type, outcome, actor, subject, session, address, detail 
   address: address ?? null,
   detail: detail ?? {},
 });
+
+/** Writes an event, in the transaction of what it tells. */
+export const recordEvent = (transaction: Pick<PrismaClient, 'event'>, event: AuditEvent) =>
+  transaction.event.create({ data: rowOf(event) });
 
 /** An event as others get to see it: on the stream, and in the trail. */
 export const toPublicEvent = (event: Event) => ({

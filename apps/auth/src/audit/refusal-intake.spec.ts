@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { AccessService } from '../access/access.service.js';
+import { AccessService } from '../explain/access.service.js';
 import { type AuthForTest, authForTest } from '../testing/auth.js';
 import { RefusalIntake } from './refusal-intake.js';
 

@@ -1,6 +1,6 @@
 import { type AuthForTest, authForTest, client, until } from '../testing/auth.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { TokensService } from '../tokens/tokens.service.js';
+import { TokensService } from '../token-endpoints/tokens.service.js';
 import { afterRestore } from './after-restore.js';
 import { RevocationsService } from './revocations.service.js';
 

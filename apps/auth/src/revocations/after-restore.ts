@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../generated/prisma/client.js';
-import { rowOf } from '../audit/audit-event.js';
+import { recordEvent } from '../audit/audit-event.js';
+import { endOpenSessions } from './end-open-sessions.js';
 import { REVOCATION_RETENTION } from './revocation-row.js';
 
 /** More than anything has been counted since the oldest backup; a counter has room for two thousand restores. */
@@ -19,18 +20,15 @@ export function afterRestore(prisma: PrismaClient): Promise<number> {
       data: { generation: { increment: STEP } },
     });
     await transaction.user.updateMany({ data: { generation: { increment: STEP } } });
-    const { count } = await transaction.session.updateMany({
-      where: { endedAt: null },
-      data: { endedAt: new Date(), endReason: 'database-restored' },
-    });
+    const ended = await endOpenSessions(transaction, {}, 'database-restored');
     const row = { generation, expiresAt: new Date(Date.now() + REVOCATION_RETENTION * 1000), publishedIn: null };
     await transaction.revocation.upsert({
       where: { key: 'everybody' },
       create: { key: 'everybody', ...row },
       update: row,
     });
-    const detail = { reason: 'The database was restored', sessions: count };
-    await transaction.event.create({ data: rowOf({ type: 'all-tokens-revoked', outcome: 'success', detail }) });
-    return count;
+    const detail = { reason: 'The database was restored', sessions: ended };
+    await recordEvent(transaction, { type: 'all-tokens-revoked', outcome: 'success', detail });
+    return ended;
   });
 }

@@ -6,7 +6,7 @@ import { PasswordsService } from '../sessions/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
 import { pausedAfter, waitingFor } from '../testing/transactions.js';
-import { TokensService } from '../tokens/tokens.service.js';
+import { TokensService } from '../token-endpoints/tokens.service.js';
 import { NAMED_PER_USER } from './owned-revocations.js';
 import { RevocationsService } from './revocations.service.js';
 

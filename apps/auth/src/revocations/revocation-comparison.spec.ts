@@ -5,7 +5,7 @@ import { BUCKETS, createBucket, type KV, NatsLink } from '@citadel/platform';
 import { PublicationService } from '../publication/publication.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { TokensService } from '../tokens/tokens.service.js';
+import { TokensService } from '../token-endpoints/tokens.service.js';
 import { REVOCATION_RETENTION } from './revocation-row.js';
 import { RevocationComparison } from './revocation-comparison.js';
 import { RevocationsService } from './revocations.service.js';

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 
 import { PublicationService } from '../publication/publication.service.js';
 import { type AuthForTest, authForTest, ready, type Replica, until } from '../testing/auth.js';
-import { TokensService } from '../tokens/tokens.service.js';
+import { TokensService } from '../token-endpoints/tokens.service.js';
 import { REVOCATION_RETENTION } from './revocation-row.js';
 import { RevocationsService } from './revocations.service.js';
 

@@ -1,4 +1,5 @@
-import { type AuditEvent, rowOf } from '../audit/audit-event.js';
+import { type AuditEvent, recordEvent } from '../audit/audit-event.js';
+import { endOpenSessions } from '../revocations/end-open-sessions.js';
 import { lockUser, type Order } from '../revocations/owned-revocations.js';
 import type { Transaction } from '../revocations/revocations.service.js';
 
@@ -16,8 +17,8 @@ export async function endSessions(
     where: { id: userId },
     data: { generation: { increment: 1 } },
   });
-  await transaction.session.updateMany({ where: { userId, endedAt: null }, data: { endedAt: new Date(), endReason } });
-  await transaction.event.create({ data: rowOf(event) });
+  await endOpenSessions(transaction, { userId }, endReason);
+  await recordEvent(transaction, event);
   return [{ kind: 'subject', id: userId, generation }];
 }
 
@@ -29,10 +30,7 @@ export async function endSession(
   event?: AuditEvent,
 ): Promise<readonly Order[]> {
   await lockUser(transaction, userId);
-  const ended = await transaction.session.updateMany({
-    where: { id, endedAt: null },
-    data: { endedAt: new Date(), endReason },
-  });
-  if (event && ended.count > 0) await transaction.event.create({ data: rowOf(event) });
+  const ended = await endOpenSessions(transaction, { id }, endReason);
+  if (event && ended > 0) await recordEvent(transaction, event);
   return [{ kind: 'session', id, owner: userId }];
 }

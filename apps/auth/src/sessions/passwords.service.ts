@@ -2,9 +2,10 @@ import { problem } from '@citadel/contracts';
 import { Injectable } from '@nestjs/common';
 
 import { AllowancesService } from '../allowances/allowances.service.js';
-import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
+import { type Actor, byActor, recordEvent } from '../audit/audit-event.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
+import { endOpenSessions } from '../revocations/end-open-sessions.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { AuthenticationService } from '../users/authentication.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -49,18 +50,13 @@ export class PasswordsService {
       if (count === 0) throw problem('invalid-credentials');
       const others = { userId: id, endedAt: null, ...(sessionId === undefined ? {} : { id: { not: sessionId } }) };
       const ended = await transaction.session.findMany({ where: others, select: { id: true } });
-      await transaction.session.updateMany({
-        where: others,
-        data: { endedAt: new Date(), endReason: 'password-changed' },
-      });
-      await transaction.event.create({
-        data: rowOf({
-          ...byActor(actor),
-          type: 'password-changed',
-          outcome: 'success',
-          subject: id,
-          detail: { sessionsEnded: ended.length },
-        }),
+      await endOpenSessions(transaction, others, 'password-changed');
+      await recordEvent(transaction, {
+        ...byActor(actor),
+        type: 'password-changed',
+        outcome: 'success',
+        subject: id,
+        detail: { sessionsEnded: ended.length },
       });
       return ended.map((session) => ({ kind: 'session', id: session.id, owner: id }) as const);
     });

@@ -4,7 +4,7 @@ import { connectionOf } from '@citadel/platform';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
-import { TokensService } from '../tokens/tokens.service.js';
+import { TokensService } from '../token-endpoints/tokens.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsService } from './sessions.service.js';
 

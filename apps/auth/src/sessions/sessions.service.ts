@@ -7,7 +7,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { AllowancesService, tooMany } from '../allowances/allowances.service.js';
 import { DEVICE_LIFETIME } from '../attempts/attempt-limits.js';
-import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
+import { type Actor, byActor, recordEvent } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
@@ -94,7 +94,7 @@ export class SessionsService {
     await this.prisma.$transaction(async (transaction) => {
       await this.users.requireUnchanged(transaction, user);
       await transaction.session.create({ data: session });
-      await transaction.event.create({ data: rowOf(event) });
+      await recordEvent(transaction, event);
     });
     return { id, refreshToken, deviceToken };
   }

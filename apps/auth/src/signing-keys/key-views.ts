@@ -9,7 +9,7 @@ export const publicJwksOf = (keys: readonly SigningKey[]) =>
   keys.flatMap(({ publicJwk }) => PublicJwk.safeParse(publicJwk).data ?? []);
 
 /** What an administrator sees of a key. */
-export function describe({ kid, algorithm, signsFrom, signsUntil, goneAt, compromisedAt }: SigningKey, now: Date) {
+export function toReply({ kid, algorithm, signsFrom, signsUntil, goneAt, compromisedAt }: SigningKey, now: Date) {
   return {
     kid,
     algorithm,

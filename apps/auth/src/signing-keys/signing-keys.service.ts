@@ -3,12 +3,12 @@ import { MAXIMUM_KEYS } from '@citadel/auth';
 import { problem, type PublicJwk } from '@citadel/contracts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
+import { type Actor, byActor, recordEvent } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { Prisma, PrismaClient, type SigningKey } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
 import { dueKey, type KeyDates, type KeySchedule, rotatedKey, rotationDelay } from './key-schedule.js';
-import { describe, publicJwksOf } from './key-views.js';
+import { publicJwksOf, toReply } from './key-views.js';
 import { Signer } from './signer.js';
 
 type Transaction = Prisma.TransactionClient;
@@ -53,7 +53,7 @@ export class SigningKeysService {
   async list() {
     const now = new Date();
     const keys = await this.prisma.signingKey.findMany({ orderBy: { signsFrom: 'desc' }, take: 100 });
-    return { items: keys.map((key) => describe(key, now)) };
+    return { items: keys.map((key) => toReply(key, now)) };
   }
 
   /** Makes the key that is due, forgets those that are long gone, publishes the rest and takes them into use. */
@@ -93,13 +93,16 @@ export class SigningKeysService {
         await transaction.signingKey.update({ where: { kid }, data: ends });
       }
       const key = await this.create(transaction, dates);
-      await transaction.event.create({
-        data: rowOf({ ...byActor(actor), type: 'key-rotated', outcome: 'success', detail: { kid: key.kid } }),
+      await recordEvent(transaction, {
+        ...byActor(actor),
+        type: 'key-rotated',
+        outcome: 'success',
+        detail: { kid: key.kid },
       });
       return key;
     });
     await this.publish().catch(notYet);
-    return describe(created, new Date());
+    return toReply(created, new Date());
   }
 
   /**
@@ -127,12 +130,12 @@ export class SigningKeysService {
         outcome: 'success',
         detail: { kid, reason },
       } as const;
-      await transaction.event.create({ data: rowOf(event) });
+      await recordEvent(transaction, event);
       return updated;
     });
     this.signer.drop(kid);
     await this.publish().catch(notYet);
-    return describe(dropped, new Date());
+    return toReply(dropped, new Date());
   }
 
   /** A key that was made a moment ago is still on its way to the services, this one among them. */
@@ -161,9 +164,7 @@ export class SigningKeysService {
 
   private async create(transaction: Transaction, dates: KeyDates): Promise<SigningKey> {
     const key = await transaction.signingKey.create({ data: { ...dates, ...(await this.signer.newKey()) } });
-    await transaction.event.create({
-      data: rowOf({ type: 'key-created', outcome: 'success', detail: { kid: key.kid } }),
-    });
+    await recordEvent(transaction, { type: 'key-created', outcome: 'success', detail: { kid: key.kid } });
     return key;
   }
 

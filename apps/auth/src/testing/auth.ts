@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 import { authConfig, type AuthConfig } from '../auth.config.js';
 import { AuthServiceModule } from '../auth-service.module.js';
-import { ScheduledTasks } from '../scheduled-tasks.js';
+import { ScheduledTasks } from '../scheduled-tasks/scheduled-tasks.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RevocationsService } from '../revocations/revocations.service.js';

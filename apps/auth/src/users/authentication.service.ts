@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { type AttemptLimit, deviceLimit, strangerLimits } from '../attempts/attempt-limits.js';
 import { type Admission, AttemptsService, type Refusal } from '../attempts/attempts.service.js';
 import { DeviceTokens } from '../attempts/device-tokens.js';
-import { type Actor, type EventType, rowOf } from '../audit/audit-event.js';
+import { type Actor, type EventType, recordEvent } from '../audit/audit-event.js';
 import { PrismaClient, type User } from '../generated/prisma/client.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 
@@ -101,7 +101,7 @@ export class AuthenticationService {
   ): Promise<void> {
     const { address } = client;
     const by = { actor: actor?.id, session: actor?.sessionId, address };
-    await this.prisma.event.create({ data: rowOf({ ...by, type, outcome: 'failure', subject, detail }) });
+    await recordEvent(this.prisma, { ...by, type, outcome: 'failure', subject, detail });
   }
 
   /** Only over the hash that was just verified: a password changed meanwhile must not come back. */

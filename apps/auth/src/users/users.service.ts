@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { registrationLimits } from '../attempts/attempt-limits.js';
-import { rowOf } from '../audit/audit-event.js';
+import { recordEvent } from '../audit/audit-event.js';
 import { Prisma, PrismaClient, type User } from '../generated/prisma/client.js';
 import { roleBook } from '../roles/role-book.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -35,9 +35,7 @@ export class UsersService {
     await this.prisma
       .$transaction([
         this.prisma.user.create({ data: { id, email, passwordHash, roles: { create: { role: 'citizen' } } } }),
-        this.prisma.event.create({
-          data: rowOf({ type: 'user-registered', outcome: 'success', actor: id, subject: id, address }),
-        }),
+        recordEvent(this.prisma, { type: 'user-registered', outcome: 'success', actor: id, subject: id, address }),
       ])
       .catch(refuse('P2002', (cause) => problem('email-taken', { cause })));
     return { id, email, roles: ['citizen'] };

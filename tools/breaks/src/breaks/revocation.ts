@@ -47,7 +47,7 @@ export const breaks: readonly Break[] = [
   },
   {
     rule: 'Revoking has a limit by user',
-    file: 'apps/auth/src/tokens/tokens.service.ts',
+    file: 'apps/auth/src/token-endpoints/tokens.service.ts',
     find: "await this.allowances.spend('revocationOfUser', userId);",
     replace: '',
     spec: GROWTH,

@@ -3,7 +3,7 @@ import { Problem } from '@citadel/protocol';
 
 import { UsersAdministrationService } from '../../administration/users-administration.service.js';
 import type { Event, PrismaClient } from '../../generated/prisma/client.js';
-import { RolesService } from '../../roles/roles.service.js';
+import { RolesService } from '../../administration/roles.service.js';
 import { client, type Replica } from '../auth.js';
 import type { Action } from './action.js';
 

@@ -4,9 +4,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
 import { AllowancesService } from '../allowances/allowances.service.js';
-import { type Actor, byActor, rowOf } from '../audit/audit-event.js';
+import { type Actor, byActor, recordEvent } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient, type Session } from '../generated/prisma/client.js';
+import { endOpenSessions } from '../revocations/end-open-sessions.js';
 import { lockUser } from '../revocations/owned-revocations.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { endSession, endSessions } from '../sessions/end-sessions.js';
@@ -107,7 +108,7 @@ export class TokensService implements OnModuleInit {
     const session = sid === undefined ? null : await this.prisma.session.findUnique({ where: { id: sid } });
     await this.revocations.revoke(async (transaction) => {
       const ended = session ? await endSession(transaction, session, 'revoked-by-administrator') : [];
-      await transaction.event.create({ data: rowOf(event) });
+      await recordEvent(transaction, event);
       // Named as well, whatever became of the session: the token may be of another, and a session that nobody knows too.
       const named = session || sid === undefined ? [] : [{ kind: 'session', id: sid } as const];
       return [...ended, ...named, ...(jti === undefined ? [] : [{ kind: 'token', id: jti } as const])];
@@ -122,12 +123,12 @@ export class TokensService implements OnModuleInit {
         where: { id: 1 },
         data: { generation: { increment: 1 } },
       });
-      await transaction.session.updateMany({
-        where: { endedAt: null },
-        data: { endedAt: new Date(), endReason: 'revoke-all' },
-      });
-      await transaction.event.create({
-        data: rowOf({ ...byActor(actor), type: 'all-tokens-revoked', outcome: 'success', detail: { reason } }),
+      await endOpenSessions(transaction, {}, 'revoke-all');
+      await recordEvent(transaction, {
+        ...byActor(actor),
+        type: 'all-tokens-revoked',
+        outcome: 'success',
+        detail: { reason },
       });
       return [{ kind: 'everybody', generation }];
     });
@@ -147,7 +148,7 @@ export class TokensService implements OnModuleInit {
     const event = { ...this.revokedBy(principal, address), detail: { jti: tokenId } };
     await this.revocations.revoke(async (transaction) => {
       await lockUser(transaction, id);
-      await transaction.event.create({ data: rowOf(event) });
+      await recordEvent(transaction, event);
       return [{ kind: 'token', id: tokenId, owner: id }];
     });
   }

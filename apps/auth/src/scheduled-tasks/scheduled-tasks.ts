@@ -1,15 +1,15 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
-import { AllowancesService } from './allowances/allowances.service.js';
-import { AttemptsService } from './attempts/attempts.service.js';
-import { Outbox } from './audit/outbox.js';
-import { RefusalIntake } from './audit/refusal-intake.js';
+import { AllowancesService } from '../allowances/allowances.service.js';
+import { AttemptsService } from '../attempts/attempts.service.js';
+import { Outbox } from '../audit/outbox.js';
+import { RefusalIntake } from '../audit/refusal-intake.js';
 import { RepeatingTask } from './repeating-task.js';
-import { RevocationComparison } from './revocations/revocation-comparison.js';
-import { RevocationsService } from './revocations/revocations.service.js';
-import { RolesService } from './roles/roles.service.js';
-import { SessionsService } from './sessions/sessions.service.js';
-import { SigningKeysService } from './signing-keys/signing-keys.service.js';
+import { RevocationComparison } from '../revocations/revocation-comparison.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { RolesService } from '../administration/roles.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
 /** What the service does by itself, in addition to answering: every replica does all of it, and the database keeps them apart. */
 @Injectable()

@@ -10,12 +10,12 @@ import {
   powerOf,
   roleNames,
   type UserWithRoles,
-} from '../administration/administration.service.js';
-import { refuseChange, refuseRole } from '../administration/power.js';
-import { type Actor, byActor, type EventType, rowOf } from '../audit/audit-event.js';
+} from './administration.service.js';
+import { refuseChange, refuseRole } from './power.js';
+import { type Actor, byActor, type EventType, recordEvent } from '../audit/audit-event.js';
 import { PrismaClient, type Role } from '../generated/prisma/client.js';
-import { MOST_ROLES, roleBook } from './role-book.js';
-import { requireRolesFitToken } from './roles-fit-token.js';
+import { MOST_ROLES, roleBook } from '../roles/role-book.js';
+import { requireRolesFitToken } from '../roles/roles-fit-token.js';
 
 interface RoleFields {
   readonly name: string;
@@ -46,7 +46,7 @@ export class RolesService {
       isBuiltIn: true,
       version: 0,
     }));
-    return { items: [...builtIn, ...custom.map((role) => describe(role, book))] };
+    return { items: [...builtIn, ...custom.map((role) => toReply(role, book))] };
   }
 
   async create(fields: RoleFields, actor: Actor) {
@@ -62,7 +62,7 @@ export class RolesService {
         .create({ data: dataOf(fields) })
         .catch(refuse('P2002', (cause) => problem('role-taken', { cause })));
       await record(transaction, actor, 'role-created', fields);
-      return { result: describe(role, after), revoked: [] };
+      return { result: toReply(role, after), revoked: [] };
     });
   }
 
@@ -91,7 +91,7 @@ export class RolesService {
       const revoked = [];
       for (const { id } of holders) revoked.push(await invalidateTokens(transaction, id));
       await record(transaction, actor, 'role-changed', fields);
-      return { result: describe(changed, after), revoked };
+      return { result: toReply(changed, after), revoked };
     });
   }
 
@@ -170,10 +170,10 @@ async function record(
   role: RoleEntry,
 ): Promise<void> {
   const detail = { role: role.name, permissions: [...role.permissions], inherits: [...role.inherits] };
-  await transaction.event.create({ data: rowOf({ ...byActor(actor), type, outcome: 'success', detail }) });
+  await recordEvent(transaction, { ...byActor(actor), type, outcome: 'success', detail });
 }
 
-const describe = ({ name, summary, permissions, inherits, version }: Role, book: RoleBook) => ({
+const toReply = ({ name, summary, permissions, inherits, version }: Role, book: RoleBook) => ({
   name,
   summary,
   permissions,

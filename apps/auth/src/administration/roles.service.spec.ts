@@ -2,10 +2,10 @@ import { testPrincipal } from '@citadel/auth/testing';
 import { ALL_ROLES } from '@citadel/contracts';
 import { Logger } from '@nestjs/common';
 
-import { AccessService } from '../access/access.service.js';
-import { UsersAdministrationService } from '../administration/users-administration.service.js';
+import { AccessService } from '../explain/access.service.js';
+import { UsersAdministrationService } from './users-administration.service.js';
 import { type AuthForTest, authForTest, client } from '../testing/auth.js';
-import { MOST_ROLES } from './role-book.js';
+import { MOST_ROLES } from '../roles/role-book.js';
 import { RolesService } from './roles.service.js';
 
 let auth: AuthForTest;

@@ -3,7 +3,7 @@ import type { RoleBook } from '@citadel/protocol';
 import { roleNames, type UserWithRoles } from './administration.service.js';
 
 /** A user as administrators see them. */
-export function describe(user: UserWithRoles, book: RoleBook) {
+export function toReply(user: UserWithRoles, book: RoleBook) {
   const roles = roleNames(user);
   return {
     id: user.id,
