@@ -5,6 +5,7 @@ import { busPermissions } from './bus-permissions.js';
 import { csrf } from './csrf.js';
 import { guessing } from './guessing.js';
 import { databases } from './databases.js';
+import { keyRing } from './key-ring.js';
 import { jetstream } from './jetstream.js';
 import { flood } from './flood.js';
 import { massAssignment } from './mass-assignment.js';
@@ -28,5 +29,6 @@ export const FAMILIES: readonly Family[] = [
   auditTrail,
   csrf,
   guessing,
+  keyRing,
   flood,
 ];
