@@ -33,6 +33,7 @@ export const run = {
   // Nothing here waits for time to pass; this is for machines that are busy. (In a project Jest does not heed it.)
   testTimeout: 120_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/run/longest-first.js',
   workerIdleMemoryLimit: '300MB',
   reporters: ['default', '<rootDir>/test/run/progress-reporter.js'],
 };
