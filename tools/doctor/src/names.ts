@@ -75,13 +75,14 @@ export class Names {
   }
 
   /** A property of an object written out, here or in a constant. */
-  property(expression: ts.Expression | undefined, name: string): ts.Expression | undefined {
-    if (!expression) return undefined;
+  property(expression: ts.Expression | undefined, name: string, depth = 5): ts.Expression | undefined {
+    if (!expression || depth === 0) return undefined;
     const value = this.value(expression);
     if (!ts.isObjectLiteralExpression(value)) return undefined;
-    for (const property of value.properties) {
+    // What comes later wins.
+    for (const property of value.properties.toReversed()) {
       if (ts.isSpreadAssignment(property)) {
-        const spread = this.property(property.expression, name);
+        const spread = this.property(property.expression, name, depth - 1);
         if (spread) return spread;
       }
       if (!property.name || nameText(property.name) !== name) continue;

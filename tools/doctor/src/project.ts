@@ -23,8 +23,8 @@ export function openProject(place: string): Project {
   const isFolder = ts.sys.directoryExists(absolute);
   if (!isFolder && !ts.sys.fileExists(absolute)) throw new Error(`There is no file or folder ${place}`);
   const root = isFolder ? absolute : path.dirname(absolute);
-  const config = isFolder ? path.join(absolute, 'tsconfig.json') : absolute;
-  const configs = ts.sys.fileExists(config) ? withReferences(config) : [wholeFolder(root)];
+  const config = isFolder ? configOf(absolute) : absolute;
+  const configs = config === undefined ? [wholeFolder(root)] : withReferences(config);
   // Only names are looked up, so what would make types exact is left out.
   const options = {
     ...configs[0]?.options,
@@ -64,6 +64,13 @@ function host(options: ts.CompilerOptions): ts.CompilerHost {
 
 /** As editors do: a package of the project is its sources, and not what was built of them, which may be absent or old. */
 const SOURCES_OF_REFERENCES = { useSourceOfProjectReferenceRedirect: () => true };
+
+/** Nx keeps what its projects share in `tsconfig.base.json`, and has no other at the top. */
+function configOf(folder: string): string | undefined {
+  return ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json']
+    .map((name) => path.join(folder, name))
+    .find((file) => ts.sys.fileExists(file));
+}
 
 /** A solution without files of its own has the options of what it references. */
 function withReferences(file: string, seen = new Set<string>()): ts.ParsedCommandLine[] {

@@ -62,6 +62,8 @@ describe('a decorator', () => {
 
   it('cannot open a method of a class that is restricted', () => {
     expect(isPublic(declared([Public()], [Authenticated()]))).toBe(false);
+    // What declares nothing is authenticated before it is refused.
+    expect(isPublic([])).toBe(false);
   });
 });
 
