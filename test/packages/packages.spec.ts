@@ -8,6 +8,7 @@ import { startNats } from './nats.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PACKAGES = ['protocol', 'auth', 'platform'];
+const JEST = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--cacheDirectory', '.jest'];
 const PATIENCE_MS = 5 * 60_000;
 
 const unauthenticated = { code: 'unauthenticated', status: 401 };
@@ -115,6 +116,18 @@ describe('an application of its own', () => {
         },
         hybrid: { http: OVER_HTTP, nats: OVER_NATS },
       });
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    ['Jest', [process.execPath, ...JEST]],
+    ['Vitest', [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--globals']],
+  ])(
+    'is tested with %s as it is',
+    async (_, [command = '', ...parameters]) => {
+      await tool('tsc');
+      await run(command, ...parameters);
     },
     PATIENCE_MS,
   );
