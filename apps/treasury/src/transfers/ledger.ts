@@ -23,6 +23,9 @@ export type BookingOutcome =
  * One statement, one round trip, all or nothing. Both accounts are locked first, always in the order of their ids, so
  * that no two transfers can wait for each other; the balances read behind the lock are the latest ones, and stay so
  * until this statement has committed. A trigger adds each posting to its account's balance.
+ *
+ * ON CONFLICT names no constraint: the id is part of two, and a transfer with the same id at the same moment may meet
+ * either of them.
  */
 const BOOK = `
   WITH locked AS (
@@ -36,7 +39,7 @@ const BOOK = `
   ), booked AS (
     INSERT INTO transfers (id, currency, memo, created_by)
     SELECT $1, $5::currency, $6, $7 FROM judged WHERE refusal IS NULL
-    ON CONFLICT (id) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING created_at
   ), posted AS (
     INSERT INTO postings (transfer_id, account_id, currency, amount)

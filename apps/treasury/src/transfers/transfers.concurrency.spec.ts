@@ -101,6 +101,25 @@ describe('transfers that happen at the same time', () => {
     await expectSoundBooks();
   }, 30_000);
 
+  it('book an id once when it is sent for other accounts at the same moment', async () => {
+    const owner = somebody();
+    const accounts = await Promise.all(Array.from({ length: 16 }, () => treasury.accountOf(owner, { balance: 300 })));
+    const pairs = [0, 2, 4, 6, 8, 10, 12, 14].map((index) => accounts.slice(index, index + 2));
+    for (let round = 0; round < 300; round++) {
+      const id = randomUUID();
+      const booked = await Promise.all(
+        pairs.map(([from = '', to = '']) =>
+          treasury.transfers.transfer({ id, from, to, amount: 1 }, owner).then(
+            () => 'booked',
+            (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+          ),
+        ),
+      );
+      expect(booked.sort()).toEqual(['booked', ...Array<string>(7).fill('transfer-id-taken')]);
+    }
+    await expectSoundBooks();
+  });
+
   it('spend the same money once', async () => {
     const owner = somebody();
     const from = await treasury.accountOf(owner, { balance: 100 });

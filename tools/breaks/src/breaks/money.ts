@@ -25,4 +25,12 @@ export const breaks: readonly Break[] = [
     spec: 'apps/treasury/src/transfers/transfers.service.spec.ts',
     test: 'is refused as a plain transfer, even to a treasurer',
   },
+  {
+    rule: 'A transfer that comes twice at the same moment is refused, and is no fault of ours',
+    file: 'apps/treasury/src/transfers/ledger.ts',
+    find: 'ON CONFLICT DO NOTHING',
+    replace: 'ON CONFLICT (id) DO NOTHING',
+    spec: 'apps/treasury/src/transfers/transfers.concurrency.spec.ts',
+    test: 'book an id once when it is sent for other accounts at the same moment',
+  },
 ];
