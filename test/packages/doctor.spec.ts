@@ -59,7 +59,7 @@ describe('the doctor, installed from its package', () => {
     'ends with 2 and its usage for %j',
     (parameters) => {
       const { code, said } = doctor(...parameters);
-      expect(said).toContain('npx @citadel/doctor [folder or tsconfig.json]');
+      expect(said).toContain('Usage: doctor [folder or tsconfig.json]');
       expect(code).toBe(2);
     },
   );

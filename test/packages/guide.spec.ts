@@ -13,6 +13,46 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const GUIDE = 'libs/auth/README.md';
 const PATIENCE_MS = 5 * 60_000;
 
+const COMPILER =
+  '--ignoreConfig --target es2023 --module nodenext --types node --strict --skipLibCheck --experimentalDecorators --emitDecoratorMetadata';
+
+/** Calls the guard of the page with tokens of each kind. */
+const TRY_BOTH_KINDS = `
+import 'reflect-metadata';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
+import { LoginService } from './dist/login.service.js';
+
+const pair = () =>
+  generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+const { publicKey, privateKey } = pair();
+Object.assign(process.env, { ISSUER_PUBLIC_KEY: publicKey, JWT_SECRET: 's'.repeat(32) });
+const { AuthGuard } = await import('./dist/auth.guard.js');
+
+const jwt = new JwtService({});
+const issued = (key) => new LoginService(jwt).accessTokenFor({ id: 'ada', roles: [], permissions: [] }, key);
+const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const body = part({ alg: 'HS256' }) + '.' + part({ sub: 'ada' });
+const tokens = {
+  'of the secret': jwt.sign({ sub: 'ada' }, { secret: 's'.repeat(32) }),
+  'of the issuer': await issued(privateKey),
+  'of another secret': jwt.sign({ sub: 'ada' }, { secret: 't'.repeat(32) }),
+  'of another issuer': await issued(pair().privateKey),
+  'of the public key, taken for a secret': body + '.' + createHmac('sha256', publicKey).update(body).digest('base64url'),
+  'without a signature': part({ alg: 'none' }) + '.' + part({ sub: 'ada' }) + '.',
+  none: undefined,
+};
+for (const [kind, token] of Object.entries(tokens)) {
+  const request = { headers: token ? { authorization: 'Bearer ' + token } : {} };
+  const answer = new AuthGuard(jwt).canActivate({ switchToHttp: () => ({ getRequest: () => request }) });
+  console.log(kind + ': ' + (await answer.then(() => 'accepted', () => 'refused')));
+}
+`;
+
 let folder: string;
 let nats: ChildProcess | undefined;
 let url: string;
@@ -29,7 +69,7 @@ afterAll(() => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-function write({ target = '', text }: Block): void {
+function write({ target = '', text }: Pick<Block, 'target' | 'text'>): void {
   const file = path.join(folder, target);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -60,7 +100,7 @@ describe('the guide of @citadel/auth', () => {
           .find(({ language }) => language === 'text')
           ?.text.trim()
           .split('\n') ?? [];
-      expect(shown).toHaveLength(5);
+      expect(shown).toHaveLength(7);
       expect(said.split('\n').filter((line) => /^(HTTP|message), /.test(line))).toEqual(shown);
     },
     PATIENCE_MS,
@@ -80,8 +120,31 @@ describe('the page about moving', () => {
       examine(openProject(path.join(folder, name, part))).findings.map(({ rule }) => rule);
     expect([...new Set(rulesIn('before'))].sort()).toEqual(found);
     expect(rulesIn('after')).toEqual([]);
-    const options = '--noEmit --ignoreConfig --target es2023 --module nodenext --types node --strict --skipLibCheck';
-    const decorators = '--experimentalDecorators --emitDecoratorMetadata';
-    await run({ text: `npx tsc ${options} ${decorators} ${name}/after/src/*.ts` });
+    await run({ text: `npx tsc ${COMPILER} --noEmit ${name}/after/src/*.ts` });
   });
+
+  it(
+    'from-nestjs-jwt shows a guard that takes tokens of the secret and of the issuer, and none that is made of both',
+    async () => {
+      for (const block of blocksOf('docs/migrate/from-nestjs-jwt.md'))
+        if (block.target?.startsWith('during/')) write(block);
+      await run({ text: 'npm install --no-save @nestjs/jwt@12' });
+      await run({ text: `npx tsc ${COMPILER} --rootDir during/src --outDir during/dist during/src/*.ts` });
+      write({ target: 'during/try.js', text: TRY_BOTH_KINDS });
+      expect(await run({ text: 'node during/try.js' })).toBe(
+        [
+          'of the secret: accepted',
+          'of the issuer: accepted',
+          'of another secret: refused',
+          'of another issuer: refused',
+          'of the public key, taken for a secret: refused',
+          'without a signature: refused',
+          'none: refused',
+          '',
+        ].join('\n'),
+      );
+      expect(examine(openProject(path.join(folder, 'during'))).findings).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 });

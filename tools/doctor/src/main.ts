@@ -2,7 +2,7 @@
 /**
  * Lists what stands open in a NestJS application, without running it.
  *
- *   npx @citadel/doctor [folder or tsconfig.json] [--json]
+ *   node tools/doctor/dist/main.js [folder or tsconfig.json] [--json]
  */
 import { parseArgs } from 'node:util';
 
@@ -10,7 +10,7 @@ import { examine } from './examine.js';
 import { openProject } from './project.js';
 import { report } from './report.js';
 
-const USAGE = `npx @citadel/doctor [folder or tsconfig.json] [--json]
+const USAGE = `Usage: doctor [folder or tsconfig.json] [--json]
 
 Reads the source of a NestJS application, and runs nothing of it.
 Ends with 0 if nothing stands open, 1 if something does, 2 if it could not look.`;

@@ -60,6 +60,15 @@ describe('a decorator', () => {
     expect(kinds.sort()).toEqual(['authenticated', 'roles']);
   });
 
+  it.each([
+    [['clerk'], 'missing-role'],
+    [['manager'], 'missing-role'],
+    [['clerk', 'manager'], undefined],
+  ])('given twice asks for a role of each list: %j', (roles, refused) => {
+    const rules = declared([Roles('clerk'), Roles('manager')]);
+    expect(decide(rules, testPrincipal({ roles }))?.code).toBe(refused);
+  });
+
   it('cannot open a method of a class that is restricted', () => {
     expect(isPublic(declared([Public()], [Authenticated()]))).toBe(false);
     // What declares nothing is authenticated before it is refused.
