@@ -116,7 +116,7 @@ describe('the access matrix', () => {
   });
 
   it.each(rows)(
-    '%s is open to exactly those whom it names',
+    '%s is open to exactly the roles that it names',
     async (_, row) => {
       expect(await findOut(row, throughTheGateway)).toEqual({ anonymous: row.anonymous, ...row.roles });
     },
@@ -124,7 +124,7 @@ describe('the access matrix', () => {
   );
 
   it.each(rows)(
-    '%s is open to nobody else past the gateway',
+    '%s is open to no other role past the gateway',
     async (_, row) => {
       expect(await findOut(row, pastTheGateway)).toEqual({ anonymous: row.anonymous, ...row.roles });
     },

@@ -51,7 +51,7 @@ describe('a body', () => {
     expectProblem(await login(large), 413, 'body-too-large');
   });
 
-  it('nested a thousand times deep is refused and harms nobody', async () => {
+  it('nested a thousand levels deep is refused, and the service goes on', async () => {
     const deep = `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`;
     expectProblem(await login(deep), 400, 'invalid-request');
   });
@@ -122,7 +122,7 @@ describe('nonsense for every operation that takes a body', () => {
   });
 });
 
-describe('a field that nobody knows', () => {
+describe('an unknown field', () => {
   it.each(CHANGING.filter(({ body }) => body !== undefined).map((operation) => [operation.id, operation] as const))(
     'is refused by %s, by its name',
     async (_, operation) => {

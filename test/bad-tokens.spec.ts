@@ -107,7 +107,7 @@ describe('over HTTP', () => {
     for (const route of ROUTES) expectRefused(await http('GET', route, { token }), token);
   });
 
-  it('a refresh token is no access token', async () => {
+  it('a refresh token is not accepted as an access token', async () => {
     const { refresh } = await logIn(await newcomer());
     for (const route of ROUTES) expectRefused(await http('GET', route, { token: refresh }), refresh);
   });

@@ -142,7 +142,7 @@ describe('a request with cookies', () => {
     expect(bad.status).toBe(401);
   });
 
-  it('is nobody’s when it carries two access cookies', async () => {
+  it('is refused when it carries two access cookies', async () => {
     const [one, other] = [await begin(), await begin()];
     expect((await http('GET', '/v1/auth/me', { headers: { cookie: `${one}; ${other}` } })).status).toBe(401);
   });

@@ -39,7 +39,7 @@ describe('custom roles', () => {
     expect([gone.status, gone.body.code]).toEqual([404, 'role-not-found']);
   });
 
-  it('stay while somebody has them', async () => {
+  it('cannot be deleted while a user has them', async () => {
     const name = newName();
     await asSovereign('POST', '/v1/roles', { name, ...fields });
     const holder = await official({ roles: [name] });
@@ -58,7 +58,7 @@ describe('custom roles', () => {
     expect([refused.status, refused.body.permission]).toEqual([403, 'treasury:accounts:open']);
   });
 
-  it('are seen by auditors and changed by wardens, and citizens are told which permission they lack', async () => {
+  it('are read by auditors and changed by wardens; a citizen’s refusal names the missing permission', async () => {
     const { items } = (await http('GET', '/v1/roles', { token: await tokenOf('auditor') })).body;
     expect(items).toContainEqual(expect.objectContaining({ name: 'sovereign', isBuiltIn: true }));
     for (const [role, permission] of [
@@ -74,7 +74,7 @@ describe('custom roles', () => {
     }
   });
 
-  it('hold nothing that whoever makes them does not hold', async () => {
+  it('hold nothing that their author does not hold', async () => {
     for (const [permissions, inherits] of [
       [['treasury:vault:draw'], []],
       [['*'], []],

@@ -21,7 +21,7 @@ async function untilKept(call: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-describe('why somebody may call an operation', () => {
+describe('why a user may call an operation', () => {
   it('is the role that gives the permission', async () => {
     const { id } = await official({ roles: ['treasurer', 'scribe'] });
     const { status, body } = await ask({ user: id, operation: 'treasury.transfer' });
@@ -46,7 +46,7 @@ describe('why somebody may call an operation', () => {
   });
 });
 
-describe('why somebody may not', () => {
+describe('why a user may not', () => {
   it('is the permission that none of their roles gives', async () => {
     const { id } = await official();
     expect((await ask({ user: id, operation: 'auth.setUserRoles' })).body).toMatchObject({
@@ -68,7 +68,7 @@ describe('why somebody may not', () => {
 });
 
 describe('what happened at a refusal', () => {
-  it('is told by its decision id: the permission that was missing at the treasury, and what the token held', async () => {
+  it('is found by its decision id: the permission that was missing at the treasury, and what the token held', async () => {
     const scribe = await official({ roles: ['scribe'] });
     const refused = await http('POST', '/v1/treasury/accounts', {
       token: scribe.token,
@@ -93,7 +93,7 @@ describe('what happened at a refusal', () => {
     ]);
   });
 
-  it('is told of the gateway’s refusals too: what the stranger was not told is in the explanation', async () => {
+  it('is found for the gateway’s refusals, too, with the reason that the caller did not get', async () => {
     const token = await tokenOf('citizen');
     const tampered = `${token.slice(0, -10)}AAAAAAAAAA`;
     // The other stories' strangers share this address, and may have used up what is kept one by one.
@@ -110,7 +110,7 @@ describe('what happened at a refusal', () => {
     expect(JSON.stringify(body)).not.toContain(tampered.slice(0, 40));
   });
 
-  it('is told of the rules of the archives and of administration', async () => {
+  it('is found for the rules of the archives and of administration', async () => {
     const scribe = await official({ roles: ['scribe'] });
     const filed = await http('POST', '/v1/archives/documents', {
       token: scribe.token,

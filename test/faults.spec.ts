@@ -26,7 +26,7 @@ async function until(status: number, call: () => Promise<Awaited<ReturnType<type
   }
 }
 
-describe('a service that is away', () => {
+describe('a service that is stopped', () => {
   it('is missed on its own routes alone, and served again when it is back', async () => {
     await own.stopService('archives');
     const { status, body, headers } = await documents();
@@ -58,8 +58,8 @@ describe('a service that is away', () => {
   }, 60_000);
 });
 
-describe('PostgreSQL away', () => {
-  it('is a 503 from its services, who recover by themselves; nobody restarts', async () => {
+describe('while PostgreSQL is stopped', () => {
+  it('its services answer 503 and recover without a restart', async () => {
     const before = pidOf('treasury');
     await own.stopServer('postgres');
     const { status, body, headers } = await accounts();
@@ -70,7 +70,7 @@ describe('PostgreSQL away', () => {
   }, 60_000);
 });
 
-describe('NATS away', () => {
+describe('while NATS is stopped', () => {
   it('is a 503 from a gateway that lives on, and everybody comes back by themselves', async () => {
     const before = SERVICE_NAMES.map(pidOf);
     await own.stopServer('nats');

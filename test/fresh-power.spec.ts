@@ -4,7 +4,7 @@ import { asSovereign, claimsOf, official, renew, within } from './stack/official
 const statusOf = async (path: string, token: string) => (await http('GET', path, { token })).status;
 
 describe('fresh power', () => {
-  it('what is taken away is gone from tokens that are out, at every service, within a second', async () => {
+  it('a revoked role is gone from issued tokens, at every service, within a second', async () => {
     const auditor = await official({ roles: ['auditor'] });
     const paths = ['/v1/users', '/v1/treasury/accounts', '/v1/archives/documents'];
     for (const path of paths) expect(await statusOf(path, auditor.token)).toBe(200);

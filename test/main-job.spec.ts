@@ -46,7 +46,7 @@ describe('a newcomer', () => {
     expect([status, body.code]).toEqual([409, 'email-taken']);
   });
 
-  it('logs in and is given tokens in the words of RFC 6749, which nobody may store', async () => {
+  it('logs in and is given tokens as RFC 6749 words them, which no cache may store', async () => {
     const { loggedIn } = await newcomer();
     expect(loggedIn.status).toBe(200);
     expect(loggedIn.body).toEqual({
@@ -77,7 +77,7 @@ describe('a newcomer', () => {
     expect([read.status, read.body]).toEqual([200, document.body]);
   });
 
-  it('is not shown what belongs to somebody else, nor that it is there', async () => {
+  it('is not shown what belongs to another user, nor that it exists', async () => {
     const [owner, other] = [await newcomer(), await newcomer()];
     const account = await http('POST', '/v1/treasury/accounts', {
       token: owner.token,

@@ -62,7 +62,7 @@ describe('revoking a token by its holder (RFC 7009)', () => {
     ['nobody has issued', () => randomUUID()],
     ['was revoked before', async () => (await begin()).access],
     ['is a forgery', async () => `${(await begin()).access.slice(0, -6)}AAAAAA`],
-  ])('a token that %s is answered with 200, so that nobody can probe', async (_, make) => {
+  ])('a token that %s is answered with 200, so that tokens cannot be probed', async (_, make) => {
     const token = await make();
     const { status, body } = await revoke(token);
     const again = await revoke(token);
@@ -125,7 +125,7 @@ describe('an administrator', () => {
     expect(await servicesAccepting(bus, bystander.access)).toEqual(EVERYBODY);
   });
 
-  it('refuses one token, or ends one session, and nothing beside it', async () => {
+  it('refuses one token, or ends one session, and nothing else', async () => {
     const person = await newcomer();
     const [one, other] = [await logIn(person), await logIn(person)];
     const sibling = tokensFrom(await refresh(one.refresh));
@@ -165,7 +165,7 @@ describe('an administrator', () => {
     }
   });
 
-  it('is told what is wrong with an order', async () => {
+  it('gets a clear error for a bad request', async () => {
     const nobody = await order(`/v1/users/${randomUUID()}/revoke-tokens`, {});
     expect([nobody.status, nobody.body.code]).toEqual([404, 'user-not-found']);
     expect((await order('/v1/tokens/revoke', {})).status).toBe(400);
@@ -173,7 +173,7 @@ describe('an administrator', () => {
   });
 
   it.each(['citizen', 'teller', 'treasurer', 'scribe', 'archivist', 'auditor'] as const)(
-    'is not a %s: nobody else revokes what is not theirs',
+    'is not a %s, who may revoke their own tokens alone',
     async (role) => {
       const { claims, access } = await begin();
       const by = await tokenOf(role);

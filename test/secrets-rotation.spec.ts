@@ -62,14 +62,14 @@ const now = (): StackDescription => {
 const ask = (token: string) => http('GET', `/v1/treasury/accounts/${people.account}`, { on: now(), token });
 
 describe('a stack whose secrets were rotated', () => {
-  it('has lost nothing, and nobody is logged out', async () => {
+  it('has lost nothing, and logs no user out', async () => {
     expect(await ask(people.access)).toMatchObject({ status: 200, body: { name: 'Household' } });
     const refreshed = await http('POST', '/v1/auth/refresh', { on: now(), body: { refresh_token: people.refresh } });
     expect(refreshed.status).toBe(200);
     expect((await ask(String(refreshed.body.access_token))).status).toBe(200);
   });
 
-  it('leaves the demo users as somebody has changed them since', async () => {
+  it('leaves demo users that were changed since as they are', async () => {
     const { rows } = await onDatabase(now(), (client) =>
       client.query("SELECT FROM user_roles JOIN users ON id = user_id WHERE email = 'teller@citadel.test'"),
     );
@@ -80,7 +80,7 @@ describe('a stack whose secrets were rotated', () => {
     expect(await ask(people.ended)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   });
 
-  it('lets nobody in to NATS with a key of before', async () => {
+  it('refuses the old keys at NATS', async () => {
     const { url, ca } = now().nats;
     const options = { servers: url, tls: { ca: readFileSync(ca, 'utf8') }, reconnect: false };
     await expect(connect({ ...options, authenticator: nkeyAuthenticator(seedBefore) })).rejects.toThrow(
@@ -88,7 +88,7 @@ describe('a stack whose secrets were rotated', () => {
     );
   });
 
-  it('lets nobody in to a database with a password of before', async () => {
+  it('refuses the old passwords at the databases', async () => {
     const ca = readFileSync(now().ca, 'utf8');
     for (const url of [before.databases.treasury, before.migratorDatabases.treasury]) {
       await expect(new Client(connectionOf(url, ca)).connect()).rejects.toMatchObject({ code: '28P01' });

@@ -23,7 +23,7 @@ const noTokens = ({ status, body }: Answer) => {
   expect([status, body.code]).toEqual([401, 'invalid-refresh-token']);
 };
 
-describe('somebody with several devices', () => {
+describe('a user with several devices', () => {
   it('sees all of their sessions, with what they recognise them by', async () => {
     const person = await newcomer();
     const laptop = await logIn(person, { device: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 14) Safari/605' });
@@ -60,7 +60,7 @@ describe('somebody with several devices', () => {
     expect(ids(await sessions(laptop.access))).toEqual([laptop.claims.sid]);
   });
 
-  it('cannot end, nor learn of, a session of somebody else', async () => {
+  it('cannot end, nor learn of, a session of another user', async () => {
     const [own, other] = [await logIn(await newcomer()), await logIn(await newcomer())];
     const ended = await http('DELETE', `/v1/auth/sessions/${other.claims.sid}`, { token: own.access });
     const unknown = await http('DELETE', '/v1/auth/sessions/018f2f2e-0000-7000-8000-000000000000', {
@@ -108,7 +108,7 @@ describe('somebody with several devices', () => {
 });
 
 describe('refreshing', () => {
-  it('twenty times at once with one token works for every caller, and nobody is logged out', async () => {
+  it('twenty times at once with one token works for every caller, and ends no session', async () => {
     const begun = await logIn(await newcomer());
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(begun.refresh)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));

@@ -35,7 +35,7 @@ describe('a siege', () => {
     expect([status, output]).toEqual([64, expect.stringContaining('There is no family trebuchets')]);
   });
 
-  it('says so when somebody has left a door open', async () => {
+  it('fails when a handler was left open', async () => {
     // The warden is a sovereign now: what must be beyond them is not.
     const client = new Client(connectionOf(own.describe().databases.auth, readFileSync(own.describe().ca, 'utf8')));
     await client.connect();

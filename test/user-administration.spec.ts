@@ -29,7 +29,7 @@ describe('a user', () => {
     expect((await put({ 'if-match': '*' }, [])).body.roles).toEqual([]);
   });
 
-  it('is shown with what they may do, and nothing that is nobody’s business', async () => {
+  it('is shown with what they may do, and no secret', async () => {
     const { id, email } = await official({ roles: ['treasurer'] });
     const { body } = await http('GET', `/v1/users/${id}`, { token: await tokenOf('auditor') });
     expect(body).toEqual({
@@ -70,7 +70,7 @@ describe('a user', () => {
   });
 });
 
-describe('nobody climbs', () => {
+describe('escalation of privileges', () => {
   const asWarden = async (method: string, path: string, body?: unknown) =>
     http(method, path, { token: await tokenOf('warden'), headers: { 'if-match': '*' }, body });
 
@@ -84,7 +84,7 @@ describe('nobody climbs', () => {
     expect([answer.status, answer.body.code]).toEqual([403, 'beyond-your-power']);
   });
 
-  it('a warden cannot disable whoever holds more, nor change themselves', async () => {
+  it('a warden cannot disable a user who holds more, nor change themselves', async () => {
     const { body: warden } = await http('GET', '/v1/auth/me', { token: await tokenOf('warden') });
     const { body: sovereign } = await http('GET', '/v1/auth/me', { token: await tokenOf('sovereign') });
     const beyond = await asWarden('POST', `/v1/users/${String(sovereign.id)}/disable`);
@@ -101,7 +101,7 @@ describe('nobody climbs', () => {
     }
   });
 
-  it('the only sovereign cannot be removed by somebody with as many permissions', async () => {
+  it('the only sovereign cannot be removed by a user with as many permissions', async () => {
     const name = `regent-${crypto.randomUUID().slice(0, 8)}`;
     await asSovereign('POST', '/v1/roles', { name, summary: 'All but the name', permissions: ['*'] });
     const regent = await official({ roles: [name], clearance: 'sealed' });

@@ -147,7 +147,7 @@ export function describeAudit(of: () => { own: Stack; bus: NatsConnection; warde
       }
     }, 60_000);
 
-    it('is told on JetStream as well, each event once, even when the process is killed in between', async () => {
+    it('is published on JetStream as well, each event once, even when the process is killed in between', async () => {
       const { own, warden } = of();
       const person = await newcomer(on());
       const token = (await logIn(person, { on: on() })).refresh;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import TestSequencer from '@jest/test-sequencer';
 
 /**
@@ -13,6 +15,10 @@ const LONG = [
   'test/secrets-rotation.spec.ts',
   'test/faults.spec.ts',
 ];
+
+for (const suite of LONG)
+  if (!existsSync(new URL(`../../${suite}`, import.meta.url)))
+    throw new Error(`${suite} is gone or has another name: correct LONG in test/run/longest-first.js`);
 
 const placeOf = ({ path }) => {
   const place = LONG.findIndex((suite) => path.endsWith(suite));

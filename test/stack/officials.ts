@@ -60,7 +60,7 @@ export async function inAuthDatabase(sql: string, values: readonly unknown[]): P
 export async function within(milliseconds: number, isSo: () => Promise<boolean>): Promise<number> {
   const began = performance.now();
   while (!(await isSo())) {
-    if (performance.now() - began > milliseconds) throw new Error(`Not so after ${String(milliseconds)} ms`);
+    if (performance.now() - began > milliseconds) throw new Error(`Timed out after ${String(milliseconds)} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return performance.now() - began;

@@ -131,7 +131,7 @@ describe('house rules', () => {
   );
 
   it(
-    'refuse a promise that nobody waits for',
+    'refuse a promise that is not awaited',
     async () => {
       const code = 'export function x(y: Promise<void>): void {\n  y;\n}';
       expect(await faultsOf('libs/contracts/src/index.ts', code, withTypes)).toContain(

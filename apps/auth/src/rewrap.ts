@@ -17,7 +17,7 @@ const prisma = new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'ke
 
 try {
   const { sealed, others } = await rewrapKeys(prisma, before, after);
-  process.stdout.write(`Sealed ${String(sealed)} signing keys again.\n`);
+  process.stdout.write(`Resealed ${String(sealed)} signing keys.\n`);
   if (others > 0) {
     process.stdout.write(
       `${String(others)} are sealed with neither key: give the one they were sealed with as AUTH_KEY_ENCRYPTION_KEY_PREVIOUS and run this again.\n`,

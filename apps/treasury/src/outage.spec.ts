@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => (treasury ?? database)?.close());
 
-describe('while PostgreSQL is away', () => {
+describe('while PostgreSQL is unreachable', () => {
   const owner = somebody();
 
   /** Every way in which the service asks the database: an insert, two reads, the statement of the ledger. */

@@ -55,7 +55,7 @@ describe('the credential of a call', () => {
       rpc({ headers: { authorization: 'Bearer abc' }, authorization: 'Bearer abc', token: 'abc' }),
     ],
     ['a payload that looks like a context', rpc({ getHeaders: () => natsHeaders('Bearer abc') })],
-    ['a handshake token that is no text', ws({ handshake: { auth: { token: ['abc'] }, headers: {} } })],
+    ['a handshake token that is not a string', ws({ handshake: { auth: { token: ['abc'] }, headers: {} } })],
     ['a socket that shows nothing', ws({})],
     ['a transport that nobody knows', contextOf('graphql', { headers: { authorization: 'Bearer abc' } })],
   ])('is not found in %s', (_, context) => {
@@ -90,7 +90,7 @@ describe('the principal of a call', () => {
     expect(payload).toEqual({ shared: true });
   });
 
-  it('is forgotten on a transport that nobody knows', () => {
+  it('is cleared on an unknown transport', () => {
     const context = contextOf('graphql', {});
     carrierOf(context).user = testPrincipal();
     expect(carrierOf(context).user).toBeUndefined();

@@ -61,7 +61,7 @@ export class Revocations implements RevocationSource {
   progress = () => Promise.resolve('caught-up' as const);
 }
 
-/** The issuer that guarded applications trust unless they are told another. */
+/** The issuer that guarded applications trust by default. */
 export const issuer = localIssuer();
 
 const apps: NestFastifyApplication[] = [];

@@ -18,7 +18,7 @@ describe('a guarded application over HTTP', () => {
     expect(Object.keys(body).sort()).toEqual(['code', 'decision', 'status', 'title', 'type']);
   });
 
-  it('refuses whoever shows no token, and does not call that an error', async () => {
+  it('refuses a caller without a token, and does not log that as an error', async () => {
     const get = await guardedApp();
     const { status, headers, body } = await get('/me');
     expect([status, body['code'], headers['www-authenticate']]).toEqual([401, 'unauthenticated', 'Bearer']);
@@ -50,7 +50,7 @@ describe('a guarded application over HTTP', () => {
     expect((await get('/open', 'nonsense')).status).toBe(200);
   });
 
-  it('knows nobody where it is public: a token there has not been looked at', async () => {
+  it('gives a public handler no principal: a token there has not been verified', async () => {
     const get = await guardedApp();
     expect(await get('/public-user', issuer.tokenFor('orders'))).toMatchObject({
       status: 401,
@@ -81,7 +81,7 @@ describe('a guarded application over HTTP', () => {
     expect((await get(url, issuer.tokenFor('orders', claims))).status).toBe(200);
   });
 
-  it('takes nobody’s word for who they are', async () => {
+  it('never takes an identity from the payload or from headers', async () => {
     const get = await guardedApp();
     const sovereign = { id: 'eve', roles: ['sovereign'], permissions: ['*'] };
     const payload = {
@@ -102,7 +102,7 @@ describe('a guarded application over HTTP', () => {
     expect(known).toMatchObject({ status: 403, body: { code: 'missing-permission' } });
   });
 
-  it('tells whoever keeps refusals the reason, and the caller only the number of the decision', async () => {
+  it('passes the reason to onRefusal, and only the decision id to the caller', async () => {
     const refusals: Refusal[] = [];
     const get = await guardedApp({ onRefusal: (refusal) => refusals.push(refusal) });
     const expired = issuer.tokenFor('orders', { iat: 1, exp: 2 });

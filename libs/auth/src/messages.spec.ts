@@ -99,7 +99,7 @@ describe('a service on a transport without headers', () => {
     await expect(send('orders.open', smuggled)).resolves.toEqual({ open: true });
   });
 
-  it('does not hear an event that nobody vouches for, and says so', async () => {
+  it('does not handle an event without a token, and logs that', async () => {
     await firstValueFrom(client.emit('orders.paid', smuggled), { defaultValue: undefined });
     // A request on the same connection comes after it.
     await send('orders.open', {});

@@ -44,7 +44,7 @@ describe('revocation', () => {
     expect((await get('/me', other)).status).toBe(401);
   });
 
-  it('lets nobody in while it is unknown, and answers with a fault of ours', async () => {
+  it('refuses every token with 503 while it is unknown', async () => {
     const get = await guardedApp({
       revocations: { follow: () => Promise.reject(new Error('away')), progress: () => Promise.resolve('caught-up') },
     });
@@ -58,7 +58,7 @@ describe('revocation', () => {
 });
 
 describe('keys', () => {
-  it('let nobody in while they cannot be loaded, and answer with a fault of ours', async () => {
+  it('refuse every token with 503 while they cannot be loaded', async () => {
     const get = await guardedApp({ keys: { load: () => Promise.reject(new Error('away')) } });
     expect(await get('/me', issuer.tokenFor('orders'))).toMatchObject({
       status: 503,

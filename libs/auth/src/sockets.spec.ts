@@ -145,7 +145,7 @@ describe.each([
     ]);
   });
 
-  it('knows nobody on a public handler, and nobody once the token of the socket is revoked', async () => {
+  it('has no principal on a public handler, nor once the token of the socket is revoked', async () => {
     const { url, revocations } = await serve(adapterOf);
     const ada = await connected(url, issuer.tokenFor('orders', { sub: 'ada', jti: 'token-1' }));
     expect(await ada.ask('me')).toEqual({ id: 'ada' });
@@ -157,7 +157,7 @@ describe.each([
 });
 
 describe('two Authorization headers of one request', () => {
-  it('are no credential, whichever is good', async () => {
+  it('are not a credential, even if one of them is valid', async () => {
     const { port } = await serve(undefined, []);
     const good = `Bearer ${issuer.tokenFor('orders', { sub: 'ada' })}`;
     const ask = async (...authorization: string[]) => {

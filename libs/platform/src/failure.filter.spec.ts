@@ -69,7 +69,7 @@ describe('what a service throws', () => {
     await expect(bodyOf(problem('internal', { traceId: 'theirs' }))).resolves.toMatchObject({ traceId: 'theirs' });
   });
 
-  it('says that the database is away, and when to try again', async () => {
+  it('says that the database cannot be reached, and when to retry', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), {
       code: 'ECONNREFUSED',
       syscall: 'connect',
@@ -86,7 +86,7 @@ describe('what a service throws', () => {
     [new UnsupportedMediaTypeException('inside'), 'unsupported-media-type'],
     [withStatus(413), 'body-too-large'],
     [withStatus(415), 'unsupported-media-type'],
-  ])('is told in our words when the framework threw it: %s', async (error, code) => {
+  ])('replaces the text of an error that the framework threw: %s', async (error, code) => {
     const body = await bodyOf(error);
     expect(body.code).toBe(code);
     expect(JSON.stringify(body)).not.toContain('inside');

@@ -6,7 +6,7 @@ describe('clearance', () => {
     CLEARANCES.flatMap((held, i) =>
       CLEARANCES.map((asked, j) => [held, i >= j ? 'sees' : 'does not see', asked] as const),
     ),
-  )('somebody cleared for %s %s what is %s', (held, verdict, asked) => {
+  )('a user cleared for %s %s what is %s', (held, verdict, asked) => {
     expect(isCleared(held, asked)).toBe(verdict === 'sees');
   });
 

@@ -72,7 +72,7 @@ describe('an id', () => {
 
 describe('a page', () => {
   const { limit } = page;
-  it('has 20 items unless it is told otherwise, and 100 at most', () => {
+  it('has 20 items by default, and 100 at most', () => {
     expect([undefined, '1', '100', 7].map((value) => limit.parse(value))).toEqual([20, 1, 100, 7]);
   });
 

@@ -40,7 +40,7 @@ describe('a problem from the wire', () => {
     ['null', null],
     ['text', 'unauthenticated'],
     ['no code', { status: 401 }],
-    ['a code that is no text', { code: 401 }],
+    ['a code that is not a string', { code: 401 }],
     ['a code alone', { code: 'unauthenticated', detail: 'inside story' }],
     ['a code of another spelling', { code: 'Order Not Found', status: 404, title: 'Fine' }],
     ['a code that is too long', { code: 'x'.repeat(65), status: 404, title: 'Fine' }],

@@ -27,7 +27,7 @@ const entries = fc.array(entry, { maxLength: 7 });
 const meaningOf = (permissions: readonly string[]) => EXAMPLE_PERMISSIONS.filter((one) => covers(permissions, one));
 
 describe('a role book', () => {
-  it('never takes an access away when a role is added', () => {
+  it('never removes access when a role is added', () => {
     fc.assert(
       fc.property(entries, names, name, (custom, roles, added) => {
         const book = bookOf(custom);

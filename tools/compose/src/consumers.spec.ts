@@ -63,7 +63,7 @@ describe('secrets of the containers', () => {
     expect(asked.filter((name) => name === undefined || !known.includes(name))).toEqual([]);
   });
 
-  it('show a certificate’s key to its server alone, and the authority’s key to nobody', async () => {
+  it('show a certificate’s key to its server alone, and the authority’s key to no container', async () => {
     for (const server of ['gateway', 'nats', 'postgres'] as const) {
       const key = await readFile(secrets.certificates[server].key, 'utf8');
       expect([server, readersOf(key)]).toEqual([server, [server]]);

@@ -89,7 +89,7 @@ describe('a migration that fails', () => {
     await expect(query('SELECT * FROM books')).rejects.toThrow('relation "books" does not exist');
   });
 
-  it('stops later ones until somebody has looked', async () => {
+  it('stops later ones until an operator has resolved it', async () => {
     await write('1_books', BROKEN);
     await expect(apply()).rejects.toThrow('failed');
     await write('2_loans', LOANS);

@@ -165,7 +165,7 @@ describe('grants', () => {
     await asOwner('archives', 'DROP TABLE shelves');
   });
 
-  it('take away what was given by hand', async () => {
+  it('revoke what was granted by hand', async () => {
     const { username } = new URL(of('archives').url);
     await asOwner('archives', `GRANT DELETE ON documents TO ${username}; GRANT UPDATE (title) ON documents TO PUBLIC`);
     await migrate({ service: 'archives', url: of('archives').migratorUrl, ca: server.ca });

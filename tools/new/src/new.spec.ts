@@ -87,7 +87,7 @@ describe('a draft', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'citadel-new-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('writes nothing before it is told to, and then everything, formatted', async () => {
+  it('writes nothing before write() is called, and then everything, formatted', async () => {
     const draft = new Draft(folder);
     draft.create('a/b.ts', 'export const  b=1');
     draft.edit('a/b.ts', (text) => text.replace('1', '"2"'));

@@ -46,7 +46,7 @@ describe('choosePorts', () => {
   });
 });
 
-it.each(['127.0.0.1', '::1'])('a port is not free while somebody listens on it at %s', async (host) => {
+it.each(['127.0.0.1', '::1'])('a port is not free while a process listens on it at %s', async (host) => {
   const server = createServer().listen(0, host);
   await Promise.race([once(server, 'listening'), once(server, 'error')]);
   if (!server.listening) return; // This machine has no IPv6.

@@ -46,7 +46,7 @@ export async function startServices(group: ProcessGroup, start: ServicesStart): 
 async function sealAgain(group: ProcessGroup, start: ServicesStart): Promise<void> {
   if (!start.secrets.keys.keyEncryptionKey.previous) return;
   const program = built('apps/auth/dist/rewrap.js');
-  await runToEnd('Sealing the signing keys again', program, environmentOf('auth', start), group.logOf('rewrap'));
+  await runToEnd('Resealing the signing keys', program, environmentOf('auth', start), group.logOf('rewrap'));
   retirePredecessor(start.secrets.folder, KEYS.keyEncryptionKey);
   start.say('The signing keys are sealed with the new key');
 }

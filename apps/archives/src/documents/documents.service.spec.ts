@@ -34,7 +34,7 @@ describe('filing a document', () => {
   });
 
   it.each(CLEARANCES.flatMap((held, rank) => CLEARANCES.slice(rank + 1).map((asked) => [asked, held] as const)))(
-    'is refused for a %s one by somebody cleared for %s',
+    'is refused for a %s one to a user cleared for %s',
     async (asked, held) => {
       await expect(archives.documents.file(paper(asked), somebody('archivist', held))).rejects.toMatchObject({
         code: 'insufficient-clearance',

@@ -38,7 +38,7 @@ function mayRead(reader: Person & { readonly id: string }, paper: Paper): boolea
   return readsAny && CLEARANCES.indexOf(paper.clearance) <= CLEARANCES.indexOf(reader.clearance);
 }
 
-describe('what somebody may read', () => {
+describe('what a user may read', () => {
   it('is the same in a list and alone, for any people and documents', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -131,7 +131,7 @@ it('has tried every action with success, and broken every rule', () => {
   expect([...codes.keys()]).toEqual(expect.arrayContaining([...actions, ...users, ...roles, ...unknown]));
 });
 
-it('has told every service of each change', async () => {
+it('has published each change to every service', async () => {
   const published = new Map<string, Revocation | undefined>();
   for await (const page of auth.get(PublicationService).publishedRevocations(100))
     for (const { key, revocation } of page) published.set(key, revocation);

@@ -35,7 +35,7 @@ export class AdministrationService {
    */
   async change<T>(
     actor: Actor,
-    work: (council: ChangeContext) => Promise<{ result: T; revoked: readonly Revocation[] }>,
+    work: (context: ChangeContext) => Promise<{ result: T; revoked: readonly Revocation[] }>,
   ): Promise<T> {
     let result: { readonly value: T } | undefined;
     await this.revocations.revoke(async (transaction) => {

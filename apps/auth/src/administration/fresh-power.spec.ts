@@ -29,7 +29,7 @@ const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 
 describe('fresh power', () => {
-  it('takes away at once, everywhere, and gives with the next refresh of the same session', async () => {
+  it('revokes at once, everywhere, and grants with the next refresh of the same session', async () => {
     const sovereign = await somebody('sovereign');
     const teller = await somebody('teller');
     const before = await auth.logIn(teller.email);
@@ -100,8 +100,8 @@ describe('fresh power', () => {
   });
 });
 
-describe('disabling somebody', () => {
-  it('ends their sessions for good, and lets nobody log in until they are enabled', async () => {
+describe('disabling a user', () => {
+  it('ends their sessions for good, and refuses their login until they are enabled', async () => {
     const sovereign = await somebody('sovereign');
     const citizen = await somebody('citizen');
     const before = await auth.logIn(citizen.email);

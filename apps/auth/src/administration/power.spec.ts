@@ -77,7 +77,7 @@ describe('a change of power', () => {
     clearance: fc.constantFrom(...CLEARANCES),
   });
 
-  it('leaves nobody with anything that whoever made it does not hold', () => {
+  it('gives no user anything that its author does not hold', () => {
     fc.assert(
       fc.property(power, power, outcome, (actor, target, after) => {
         if (refuseChange(actor, target, after)) return;
@@ -89,7 +89,7 @@ describe('a change of power', () => {
     );
   });
 
-  it('touches nobody who holds anything that whoever made it does not', () => {
+  it('changes no user who holds anything that its author does not', () => {
     fc.assert(
       fc.property(power, power, outcome, (actor, target, after) => {
         if (refuseChange(actor, target, after)) return;

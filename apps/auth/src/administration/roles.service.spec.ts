@@ -97,7 +97,7 @@ describe('custom roles', () => {
     }
   });
 
-  it('stay while somebody has them or a role inherits them', async () => {
+  it('cannot be deleted while a user has them or a role inherits them', async () => {
     await roles.create(fields('clerk'), sovereign);
     await roles.create({ ...fields('guard'), inherits: ['clerk'] }, sovereign);
     await expect(roles.remove({ name: 'clerk' }, sovereign)).rejects.toMatchObject({ code: 'role-in-use' });
@@ -116,7 +116,7 @@ describe('custom roles', () => {
   });
 });
 
-describe('somebody’s roles', () => {
+describe('the roles of a user', () => {
   const long = (index: number) => `role-${String(index)}`.padEnd(64, 'x');
 
   it('must fit into a token, or they could not log in any more', async () => {

@@ -69,13 +69,13 @@ export class RolesService {
   /** Changes a role for all who have it, and so must be allowed to change each of them. */
   async change({ version, ...fields }: RoleFields & { version?: number | undefined }, actor: Actor) {
     requireCustom(fields.name);
-    return this.administration.change(actor, async (council) => {
-      const { transaction, book, actor: power } = council;
-      const role = await findRole(council, fields.name, version);
+    return this.administration.change(actor, async (context) => {
+      const { transaction, book, actor: power } = context;
+      const role = await findRole(context, fields.name, version);
       requireKnown(fields, book);
       if (book.hasCycle(fields.name, fields.inherits)) throw problem('role-cycle');
       const after = bookWith(await transaction.role.findMany(), fields);
-      const holders = await holdersOf(council, fields.name);
+      const holders = await holdersOf(context, fields.name);
       const refusal =
         refuseRole(power, [...book.heldBy([fields.name]), ...after.heldBy([fields.name])]) ??
         holders
@@ -96,10 +96,10 @@ export class RolesService {
   }
 
   async remove({ name, version }: { name: string; version?: number | undefined }, actor: Actor): Promise<null> {
-    return this.administration.change(actor, async (council) => {
-      const { transaction, book, actor: power } = council;
+    return this.administration.change(actor, async (context) => {
+      const { transaction, book, actor: power } = context;
       if (!book.ambiguous.includes(name)) requireCustom(name);
-      const role = await findRole(council, name, version);
+      const role = await findRole(context, name, version);
       const refusal = refuseRole(power, book.heldBy([name]));
       if (refusal) throw refusal;
       const isHeld = (await transaction.userRole.count({ where: { role: name } })) > 0;

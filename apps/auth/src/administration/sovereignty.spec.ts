@@ -45,7 +45,7 @@ const codeOf = (outcome: PromiseSettledResult<unknown>) =>
       : String(outcome.reason);
 
 describe('the last enabled sovereign', () => {
-  it.each(falls)('cannot be %s, whoever tries', async (_, fall) => {
+  it.each(falls)('cannot be %s, by any caller', async (_, fall) => {
     const last = await somebodyWith('sovereign');
     const regent = await somebodyWith('regent');
     const users = auth.get(UsersAdministrationService);
@@ -61,7 +61,7 @@ describe('the last enabled sovereign', () => {
     await expect(fall(users, other.id, regent.actor)).rejects.toMatchObject({ code: 'last-sovereign' });
   });
 
-  it('is not saved by a sovereign who is disabled, and may be given other roles beside', async () => {
+  it('does not count a disabled sovereign, and may be given other roles as well', async () => {
     const [one, other] = [await somebodyWith('sovereign'), await somebodyWith('sovereign')];
     const users = auth.get(UsersAdministrationService);
     await users.disable({ id: one.id }, other.actor);

@@ -122,17 +122,17 @@ export class UsersAdministrationService {
     }));
   }
 
-  private change({ id, version }: Change, actor: Actor, plan: (council: ChangeContext, user: UserWithRoles) => Plan) {
-    return this.administration.change(actor, async (council) => {
-      const { transaction, book } = council;
+  private change({ id, version }: Change, actor: Actor, plan: (context: ChangeContext, user: UserWithRoles) => Plan) {
+    return this.administration.change(actor, async (context) => {
+      const { transaction, book } = context;
       const user = await findUser(transaction, id);
       if (!user) throw problem('user-not-found');
       if (version !== undefined && version !== user.version) throw problem('version-conflict');
-      const planned = plan(council, user);
+      const planned = plan(context, user);
       const target = powerOf(user, book);
       const refusal = planned.isStop
-        ? refuseStop(council.actor, target)
-        : refuseChange(council.actor, target, planned.after);
+        ? refuseStop(context.actor, target)
+        : refuseChange(context.actor, target, planned.after);
       if (refusal) throw refusal;
       if (planned.endsSovereignty) await requireAnotherSovereign(transaction, user);
 

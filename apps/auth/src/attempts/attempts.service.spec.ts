@@ -54,7 +54,7 @@ describe('attempts', () => {
     }
   });
 
-  it('are refused during a delay, are told how long it still is, and do not make it longer', async () => {
+  it('are refused during a delay with the time that is left, and do not extend it', async () => {
     const limit = limitOf({ free: 1 });
     for (let i = 0; i < 8; i++) {
       await attempt([limit]);

@@ -116,7 +116,7 @@ describe('the outbox', () => {
     expect(await toldOf(ids)).toEqual(ids);
   });
 
-  it('keeps what happens while NATS is away, and publishes it when it is back', async () => {
+  it('keeps events while NATS is unreachable, and publishes them when it is back', async () => {
     await auth.nats.kill();
     const ids = await happen(3);
     await expect(relay()).rejects.toThrow();

@@ -5,7 +5,7 @@ const factory = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
 
 export interface Estimation {
   readonly password: string;
-  /** What the user is known by, in lower case: easy to guess for whoever knows them. */
+  /** What the user is known by, in lower case: easy to guess for acquaintances. */
   readonly ownWords: readonly string[];
 }
 

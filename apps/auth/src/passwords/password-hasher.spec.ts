@@ -24,7 +24,7 @@ describe('the password hasher', () => {
     }
   });
 
-  it('compares a password with a hash for somebody who does not exist, too, and says no', async () => {
+  it('compares a password with a hash for an unknown user, too, and refuses it', async () => {
     const hasher = new PasswordHasher();
     const comparisons = spyOnTurns(hasher);
     // The first comparison of a process makes the hash that stands for nobody.
@@ -53,7 +53,7 @@ describe('the password hasher', () => {
     expect(await hasher.hash(PASSWORD)).toMatch(/^\$argon2id/);
   }, 30_000);
 
-  it('still says no for nobody after a time in which there was no room', async () => {
+  it('still refuses an unknown user after a time when the queue was full', async () => {
     const hasher = new PasswordHasher();
     const flood = Array.from({ length: availableParallelism() + 64 }, () => hasher.hash(PASSWORD));
     await expect(hasher.matches(PASSWORD, undefined)).rejects.toMatchObject({ code: 'service-unavailable' });

@@ -102,7 +102,7 @@ describe('estimating a password', () => {
     expect(delay.max / 1e6).toBeLessThan((performance.now() - start) / 4);
   });
 
-  it('has room for sixty-four that wait; one more is told to come again', async () => {
+  it('queues sixty-four; one more is refused with service-unavailable', async () => {
     const all = await Promise.all(Array.from({ length: 80 }, () => verdict(SLOW)));
     const judged = all.filter((one) => one === 'taken' || one === 'weak-password');
     expect(new Set(all)).toEqual(new Set([judged[0], 'service-unavailable']));

@@ -28,7 +28,7 @@ export class PasswordPolicy implements OnApplicationShutdown {
 
   /**
    * @throws Problem `weak-password` that says what is wrong; `service-unavailable` if it could not be found out, because
-   *   too many wait or the thread failed: a password that nobody has judged is not accepted
+   *   too many wait or the thread failed: a password that was not checked is not accepted
    */
   async check(password: string, email: string): Promise<void> {
     // Characters as people count them: code points, not UTF-16 code units.

@@ -136,7 +136,7 @@ describe('a full bucket', () => {
   });
 });
 
-describe('whoever revokes in a loop', () => {
+describe('a user who revokes in a loop', () => {
   const { atOnce, every } = ALLOWANCES.revocationOfUser;
   const slowed = { status: 429, code: 'too-many-requests', details: { retryAfter: every } };
 
@@ -169,8 +169,8 @@ describe('whoever revokes in a loop', () => {
   });
 });
 
-describe('whoever logs in and out in a loop', () => {
-  it('is slowed down, and so is whoever changes a password again and again', async () => {
+describe('a user who logs in and out in a loop', () => {
+  it('is slowed down, as is a user who changes their password in a loop', async () => {
     const { email, id } = await auth.user();
     const { actor } = await auth.logIn(email);
     const { atOnce, every } = ALLOWANCES.loginOfUser;

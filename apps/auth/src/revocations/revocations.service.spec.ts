@@ -169,7 +169,7 @@ describe('revocations', () => {
 });
 
 describe('when NATS fails', () => {
-  it('a revocation is kept, is told as not yet done, and is done when NATS is back', async () => {
+  it('a revocation is stored, reported as pending, and published when NATS is back', async () => {
     const login = await begin();
     await auth.nats.kill();
     const revoked = tokens().revokeNamed({ jti: login.user.tokenId }, warden.actor);
@@ -180,7 +180,7 @@ describe('when NATS fails', () => {
     await until(() => isRefused(login));
   }, 60_000);
 
-  it('the bucket is filled again after a loss of data, and nobody trusts it before it is full', async () => {
+  it('the bucket is refilled after data loss, and not trusted before it is complete', async () => {
     const login = await begin();
     await tokens().revokeNamed({ jti: login.user.tokenId }, warden.actor);
     await until(() => isRefused(login));

@@ -70,7 +70,7 @@ describe('refreshing', () => {
     expect(await tokensOf(user.sessionId)).toHaveLength(2);
   });
 
-  it('gives a replay the same successor while the key is being replaced, and no token that nobody stored', async () => {
+  it('gives a replay the same successor while the key is being replaced, and never a token that was not stored', async () => {
     const { AUTH_REFRESH_TOKEN_KEY: previous } = auth.config;
     const AUTH_REFRESH_TOKEN_KEY = randomBytes(32);
     const renewed = await auth.start({ AUTH_REFRESH_TOKEN_KEY, AUTH_REFRESH_TOKEN_KEY_PREVIOUS: previous });
@@ -138,7 +138,7 @@ describe('refreshing', () => {
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(atOnce);
   });
 
-  it('slows down a user who does it in many sessions, and nobody else', async () => {
+  it('slows down a user who does it in many sessions, and no other user', async () => {
     const { email } = await auth.user();
     const [one, two, other] = [await auth.logIn(email), await auth.logIn(email), await begin()];
     await spend(`refreshOfUser:${one.user.id}`, ALLOWANCES.refreshOfUser);
@@ -171,7 +171,7 @@ describe('refreshing', () => {
     await refresh(token);
   });
 
-  it('is no access token', async () => {
+  it('is not accepted as an access token', async () => {
     const { refresh_token: token } = await begin();
     expect(await auth.get(TokenVerifier).verify(token)).toBeUndefined();
   });

@@ -48,8 +48,8 @@ export function dueKey(keys: readonly KeyDates[], now: Date, schedule: KeySchedu
  */
 export function rotationDelay(keys: readonly KeyDates[], now: Date, { lead }: KeySchedule, maximum: number): number {
   const untilNext = keys.map(({ signsFrom }) => signsFrom.getTime() - now.getTime()).filter((time) => time > 0);
-  const inFlight = untilNext.filter((time) => time <= lead);
-  if (inFlight.length > 0) return Math.max(...inFlight);
+  const pending = untilNext.filter((time) => time <= lead);
+  if (pending.length > 0) return Math.max(...pending);
   if (keys.length < maximum) return 0;
   return Math.min(...keys.map(({ goneAt }) => goneAt.getTime())) - now.getTime();
 }

@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('a recent answer', () => {
-  it('is found out once, however many ask, and again when it is no longer recent', async () => {
+  it('is looked up once for any number of callers, and again when it is no longer recent', async () => {
     jest.useFakeTimers();
     let asked = 0;
     const recent = new Recent(() => Promise.resolve(++asked), 500);

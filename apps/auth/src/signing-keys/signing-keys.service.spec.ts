@@ -101,7 +101,7 @@ describe('the signing keys', () => {
     expect(Object.keys(await states())).not.toContain(first);
   });
 
-  it('rotate in order when told to: every token stays good, and the new key signs soon', async () => {
+  it('rotate on request: every token stays valid, and the new key signs soon', async () => {
     const first = await beginAnew();
     const rotated = await keysOf().rotate(warden.actor);
     expect(rotated.state).toBe('upcoming');
@@ -226,7 +226,7 @@ describe('the signing keys', () => {
     await expect(keysOf().compromise('nobody', 'drill', warden.actor)).rejects.toMatchObject({ code: 'key-not-found' });
   });
 
-  it('are told of in the trail, with the one who changed them', async () => {
+  it('are recorded in the audit trail, with the user who changed them', async () => {
     const first = await beginAnew();
     const { kid } = await keysOf().rotate(warden.actor);
     await keysOf().compromise(first, 'found in a log', warden.actor);
@@ -241,7 +241,7 @@ describe('the signing keys', () => {
     expect(events).toContainEqual(expect.objectContaining({ ...by, type: 'key-compromised', detail }));
   });
 
-  it('sign nothing that nobody could verify', async () => {
+  it('sign nothing before services can verify it', async () => {
     const first = await beginAnew();
     await auth.prisma.signingKey.deleteMany({ where: { kid: first } });
     const key = await auth.get(Signer).newKey();
@@ -280,21 +280,21 @@ describe('the keys that seal the signing keys', () => {
     await rewrapKeys(auth.prisma, after, before);
   });
 
-  it('are told apart: what is sealed with a third one is left alone and counted', async () => {
+  it('are told apart: a key sealed with a third one is left as it is and counted', async () => {
     await beginAnew();
     const result = await rewrapKeys(auth.prisma, randomBytes(32), randomBytes(32));
     expect(result).toEqual({ sealed: 0, others: 1 });
   });
 });
 
-describe('while NATS is away', () => {
-  it('a compromise is kept, is told as not yet done, and is done when NATS is back', async () => {
+describe('while NATS is unreachable', () => {
+  it('a compromise is stored, reported as pending, and published when NATS is back', async () => {
     const first = await beginAnew();
     const old = await tokenFrom();
     await auth.nats.kill();
     await expect(keysOf().compromise(first, 'drill', warden.actor)).rejects.toMatchObject({ status: 503 });
     expect((await states())[first]).toBe('gone');
-    // Nobody can be told, so the key is still trusted; but here it signs nothing more, and no other can yet.
+    // The compromise cannot be published, so the key is still trusted; but it signs nothing more, and no other can yet.
     await expect(tokenFrom()).rejects.toMatchObject({ status: 503 });
     await auth.nats.start();
     await until(() =>

@@ -8,7 +8,7 @@ afterAll(() => auth?.close());
 const ADDRESS = '192.0.2.9';
 const revoke = (token: string) => auth.get(TokensService).revokePresented(token, ADDRESS);
 
-it('a refresh token that anybody revokes again and again is told of once', async () => {
+it('a refresh token that is revoked again and again is recorded once', async () => {
   const { id, email } = await auth.user();
   const { access_token, refresh_token } = await auth.logIn(email);
   for (let i = 0; i < 5; i++) await expect(revoke(refresh_token)).resolves.toEqual({});

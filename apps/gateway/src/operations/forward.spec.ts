@@ -126,7 +126,7 @@ describe('a request', () => {
     expect(heard[0]?.headers['traceparent']).not.toEqual([claims.traceparent]);
   });
 
-  it('to a public operation carries no token: nobody has looked at it', async () => {
+  it('to a public operation carries no token, because none was verified', async () => {
     answer = () => ({ response: { keys: [] } });
     const { status, headers } = await gateway.call('GET', '/.well-known/jwks.json', { headers: bearer('nonsense') });
     expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=300']);

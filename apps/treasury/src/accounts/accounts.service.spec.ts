@@ -43,7 +43,7 @@ describe('seeing an account', () => {
 });
 
 describe('listing accounts', () => {
-  it('shows one’s own, newest first, and nobody else’s', async () => {
+  it('shows a user their own accounts, newest first, and no others', async () => {
     const owner = somebody();
     const first = await treasury.accountOf(owner);
     await treasury.accountOf(somebody());

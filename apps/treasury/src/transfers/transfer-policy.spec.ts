@@ -44,7 +44,7 @@ describe('a transfer', () => {
 });
 
 describe('a draw from the vault', () => {
-  it('is allowed to somebody else’s account, in its currency', () => {
+  it('is allowed to another user’s account, in its currency', () => {
     expect(verdictOnDraw(francs, treasurer)).toEqual({ currency: 'CHF' });
   });
 

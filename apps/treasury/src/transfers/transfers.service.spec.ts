@@ -141,7 +141,7 @@ describe('a transfer sent again with its id', () => {
     expect(await treasury.balanceOf(from)).toBe(90);
   });
 
-  it('is refused to somebody else, who learns nothing of it', async () => {
+  it('is refused to another user, who learns nothing of it', async () => {
     const from = await treasury.accountOf(owner, { balance: 100 });
     const stranger = somebody();
     const id = randomUUID();

@@ -61,11 +61,11 @@ describe('a decorator', () => {
   });
 
   it.each([
-    [['clerk'], 'missing-role'],
-    [['manager'], 'missing-role'],
-    [['clerk', 'manager'], undefined],
+    [['teller'], 'missing-role'],
+    [['auditor'], 'missing-role'],
+    [['teller', 'auditor'], undefined],
   ])('given twice asks for a role of each list: %j', (roles, refused) => {
-    const rules = declared([Roles('clerk'), Roles('manager')]);
+    const rules = declared([Roles('teller'), Roles('auditor')]);
     expect(decide(rules, testPrincipal({ roles }))?.code).toBe(refused);
   });
 
@@ -78,7 +78,7 @@ describe('a decorator', () => {
 
 describe('a required clearance', () => {
   it.each(CLEARANCES.flatMap((held) => CLEARANCES.map((asked) => [held, asked] as const)))(
-    'decides about somebody cleared for %s and what is %s',
+    'decides for a user cleared for %s and a document that is %s',
     (held, asked) => {
       const refusal = decide(declared([RequireClearance(asked)]), testPrincipal({ clearance: held }));
       expect(refusal?.code).toBe(isCleared(held, asked) ? undefined : 'insufficient-clearance');
@@ -94,7 +94,7 @@ describe('a required clearance', () => {
 describe('a required recent login', () => {
   const now = new Date('2026-11-24T12:00:00Z');
 
-  it('lets in whoever logged in within the minutes, and nobody after that', () => {
+  it('admits a user who logged in within the minutes, and refuses after that', () => {
     const minutes = fc.integer({ min: 1, max: 600 });
     const seconds = fc.integer({ min: 0, max: 40_000 });
     fc.assert(

@@ -4,7 +4,7 @@ import { isOwner, isSecondPerson } from './policies.js';
 const user = testPrincipal({ id: '6f1c' });
 
 describe('ownership', () => {
-  it('is of whoever the thing names', () => {
+  it('belongs to the user that the resource names', () => {
     expect(isOwner(user, { ownerId: '6f1c' })).toBe(true);
   });
 
@@ -26,7 +26,7 @@ describe('four eyes', () => {
     expect(isSecondPerson(user, '6f1c')).toBe(false);
   });
 
-  it.each([[''], [null], [undefined]])('are not there where nobody knows the first: %j', (first) => {
+  it.each([[''], [null], [undefined]])('do not exist where the first is unknown: %j', (first) => {
     expect(isSecondPerson(user, first)).toBe(false);
   });
 });

@@ -211,7 +211,7 @@ describe.each(Object.entries(KNOWN))('an access token of %s', (name, known) => {
     expect(await issuers.verify(tokenOf(known, { iss: other?.issuer }))).toBeUndefined();
   });
 
-  it('is refused if somebody else signed it', async () => {
+  it('is refused if another key signed it', async () => {
     expect(await issuers.verify(tokenOf(known, { jti: randomUUID() }, stranger))).toBeUndefined();
   });
 

@@ -48,7 +48,7 @@ describe('an issuer with metadata', () => {
     expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
   });
 
-  it('uses RS256 and ES256, and what it is told besides', () => {
+  it('uses RS256 and ES256, and the algorithms that its options add', () => {
     expect(oidcIssuer(origin)).toMatchObject({ issuer: origin, algorithms: ['RS256', 'ES256'] });
     expect(oidcIssuer(origin, { algorithms: ['PS256'], maximumLifetime: 60 })).toMatchObject({
       algorithms: ['PS256'],

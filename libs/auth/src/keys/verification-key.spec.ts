@@ -35,7 +35,7 @@ describe('a key set', () => {
     expect(ring.get('one')?.key.equals(createPublicKey({ key: p256, format: 'jwk' }))).toBe(true);
   });
 
-  it('may be empty: then nobody is trusted', () => {
+  it('may be empty: then no token is trusted', () => {
     expect(importKeys({ keys: [] }).size).toBe(0);
   });
 

@@ -69,7 +69,7 @@ async function report(
         if (entry.operation === 'PUT') ignoringUnsigned(() => onEntry(entry));
       }
     } catch {
-      // What ended the watch is told by the connection; here it only has to be begun again.
+      // The connection reports why the watch ended; here it only needs to be started again.
     }
     await pause(WATCH_AGAIN_AFTER_MS, signal);
   }

@@ -69,7 +69,7 @@ describe('a stored key and generation', () => {
     ['everybody', 1.5],
     ['planet.earth', 1],
     ['', null],
-  ])('%j with generation %j is no revocation', (name, count) => {
+  ])('%j with generation %j is not a revocation', (name, count) => {
     expect(revocationOf(name, count)).toBeUndefined();
   });
 });

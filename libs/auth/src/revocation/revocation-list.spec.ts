@@ -200,7 +200,7 @@ describe('a revocation list', () => {
     expect(list.isReady).toBe(true);
   });
 
-  it('asks nobody any more once it is stopped', async () => {
+  it('asks its source no more once it is stopped', async () => {
     const feed = new Feed();
     const list = listOf(feed);
     const running = list.start();

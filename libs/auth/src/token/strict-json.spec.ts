@@ -63,7 +63,7 @@ describe('parseStrictObject', () => {
   });
 
   it.each(['[]', '"text"', 'null', '1', 'true', '', '{', '{"a":1}x', "{'a':1}", '{a:1}', '{"a":1,}', '\ufeff{}'])(
-    'refuses %j, which is no object',
+    'refuses %j, which is not an object',
     (text) => {
       expect(() => parseStrictObject(text)).toThrow(SyntaxError);
     },

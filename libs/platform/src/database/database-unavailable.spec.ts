@@ -45,7 +45,7 @@ const THERE: readonly [situation: string, error: unknown][] = [
 ];
 
 describe('isDatabaseUnavailable', () => {
-  it.each(AWAY)('is true for a server that is away: %s', (_, error) => {
+  it.each(AWAY)('is true for a server that cannot be reached: %s', (_, error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);
   });
 

@@ -57,14 +57,14 @@ describe('a log line', () => {
     expect(logged((logger) => logger.error(error, 'X'))).toHaveLength(1);
   });
 
-  it('tells what is thrown and is no error', () => {
+  it('logs a thrown value that is not an Error', () => {
     expect(logged((logger) => logger.error(undefined, 'X'))).toMatchObject([{ msg: '', context: 'X' }]);
     expect(logged((logger) => logger.error('text', 'a stack\n    at x', 'X'))).toMatchObject([
       { msg: 'text', stack: 'a stack\n    at x' },
     ]);
   });
 
-  it('holds no credential, even when somebody logs one by mistake', () => {
+  it('holds no credential, even when one is logged by mistake', () => {
     const secrets = {
       authorization: 'Bearer hunter2',
       cookie: 'a=hunter2',

@@ -128,7 +128,7 @@ describe('the permissions on NATS', () => {
 describe('renderNatsAccounts', () => {
   const rendered = renderNatsAccounts(SERVICES, publicKeys);
 
-  it('has every process as a user of its own, the publisher alone with the streams, and nobody else', () => {
+  it('has one user for each process, streams for the publisher alone, and no other users', () => {
     const keysIn = (part: string) => [...part.matchAll(/nkey: "(\w+)"/g)].map(([, key]) => key);
     const [streams = '', bus = ''] = rendered.split('  bus {');
     expect(keysIn(bus)).toEqual(PROCESSES.map((name) => publicKeys[name]));

@@ -17,7 +17,7 @@ afterAll(() => nats?.close());
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
 
-describe('whoever has the NKey of one service', () => {
+describe('an attacker with the NKey of one service', () => {
   let [asking, answering]: NatsConnection[] = [];
   let auth: NatsLink;
   beforeAll(async () => {

@@ -81,7 +81,7 @@ describe('a call', () => {
     '{"err":"Internal server error"}',
     '{"err":{"status":"error","message":"no"}}',
     '{"err":{"code":"teapot"}}',
-  ])('shows nothing of an error that is no problem: %s', async (text) => {
+  ])('shows nothing of an error that is not a problem: %s', async (text) => {
     answer = (message) => message.respond(text);
     expect((await failure(ask())).toBody()).toEqual(problem('internal').toBody());
   });
@@ -91,7 +91,7 @@ describe('a call', () => {
     expect(await failure(ask())).toMatchObject({ status: 504, code: 'timeout' });
   });
 
-  it('is refused at once when nobody listens', async () => {
+  it('is refused at once when no service listens', async () => {
     const begun = performance.now();
     expect(await failure(ask(stall.me))).toMatchObject({
       status: 503,

@@ -62,7 +62,7 @@ describe.each([
     expect(await ask(gateway, 'treasury.me', {}, `Bearer ${token}`)).toMatchObject({ err: refused });
   });
 
-  it('refuses whoever shows no token', async () => {
+  it('refuses a caller without a token', async () => {
     expect(await ask(gateway, 'treasury.me', {})).toMatchObject({ err: refused });
   });
 
@@ -79,7 +79,7 @@ describe.each([
     });
   });
 
-  it('refuses whoever lacks the permission, and names it', async () => {
+  it('refuses a caller without the permission, and names it', async () => {
     const token = issuer.tokenFor('treasury', { permissions: ['treasury:accounts:*'] });
     expect(await ask(gateway, 'treasury.draw', { amount: 1 }, `Bearer ${token}`)).toMatchObject({
       err: { status: 403, code: 'missing-permission', permission: 'treasury:vault:draw' },
@@ -90,7 +90,7 @@ describe.each([
     expect(await ask(gateway, 'treasury.draw', { amount: 'a lot' })).toMatchObject({ err: refused });
   });
 
-  it('takes nobody’s word for who they are', async () => {
+  it('never takes an identity from the payload or from headers', async () => {
     const good = issuer.tokenFor('treasury', { sub: 'eve', permissions: ['*'] });
     const smuggled = {
       user: sovereign,
@@ -106,7 +106,7 @@ describe.each([
     });
   });
 
-  it('does not hear an event that nobody vouches for, and says so', async () => {
+  it('does not handle an event without a token, and logs that', async () => {
     inside.refusals.splice(0);
     const event = (token: string | undefined, data: unknown) => {
       const carried = headers();

@@ -44,7 +44,7 @@ describe('the link to NATS', () => {
     expect([link.isConnected, link.connection.isClosed()]).toEqual([true, false]);
   });
 
-  it('lets nothing out while NATS is away, and is there again when NATS is', async () => {
+  it('refuses with 503 while NATS is unreachable, and recovers when it is back', async () => {
     const link = linkOf();
     await link.whenConnected();
     await nats.kill();

@@ -93,7 +93,7 @@ describe('a message', () => {
     expect(await ask(gateway, 'treasury.grow', { size: 1_900_000 })).toMatchObject({ response: expect.any(String) });
   });
 
-  it('is turned away when there are too many, and the next one is served', async () => {
+  it('is refused when there are too many, and the next one is served', async () => {
     const { inside } = await replica();
     const waiting = Array.from({ length: 256 }, () => ask(gateway, 'treasury.wait', {}));
     await until(() => inside.waiting === 256);

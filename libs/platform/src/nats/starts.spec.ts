@@ -241,7 +241,7 @@ describe('a microservice', () => {
     }
   });
 
-  it('is guarded beside another one in the same application', async () => {
+  it('is guarded next to another one in the same application', async () => {
     const app = await create();
     app.connectMicroservice(overNats());
     const tcp = app.connectMicroservice(overTcp());

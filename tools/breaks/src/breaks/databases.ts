@@ -57,7 +57,7 @@ export const breaks: readonly Break[] = [
     find: 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ${grantee};',
     replace: '',
     spec: SPEC,
-    test: 'take away what was given by hand',
+    test: 'revoke what was granted by hand',
   },
   {
     rule: 'A transfer takes no postings after it was booked',

@@ -23,7 +23,7 @@ export const breaks: readonly Break[] = [
     find: 'maxQueue: LONGEST_QUEUE',
     replace: 'maxQueue: Infinity',
     spec: 'apps/auth/src/passwords/password-policy.spec.ts',
-    test: 'has room for sixty-four that wait; one more is told to come again',
+    test: 'queues sixty-four; one more is refused with service-unavailable',
   },
   {
     rule: 'A password that could not be judged is not accepted',

@@ -29,7 +29,7 @@ export const breaks: readonly Break[] = [
   {
     rule: 'A rotation waits until the last one has taken effect',
     file: 'apps/auth/src/signing-keys/key-schedule.ts',
-    find: 'if (inFlight.length > 0) return Math.max(...inFlight);',
+    find: 'if (pending.length > 0) return Math.max(...pending);',
     replace: '',
     spec: 'apps/auth/src/signing-keys/key-schedule.spec.ts',
     test: 'waits until the last one has taken effect',

@@ -47,7 +47,7 @@ export const breaks: readonly Break[] = [
     find: 'isOurs ? successor : await storedAmong(this.prisma, candidates, rotation.sessionId)',
     replace: 'isOurs ? successor : candidates[0]',
     spec: 'apps/auth/src/sessions/refresh-rotation.spec.ts',
-    test: 'gives a replay the same successor while the key is being replaced, and no token that nobody stored',
+    test: 'gives a replay the same successor while the key is being replaced, and never a token that was not stored',
   },
   {
     rule: 'Each service has a database password of its own',

@@ -9,7 +9,7 @@ export const breaks: readonly Break[] = [
     find: 'if (!user || isPublic(rulesOf(context.getHandler(), context.getClass())))',
     replace: 'if (!user)',
     spec,
-    test: 'knows nobody on a public handler, and nobody once the token of the socket is revoked',
+    test: 'has no principal on a public handler, nor once the token of the socket is revoked',
   },
   {
     rule: 'Gateways answer with problems',
@@ -25,6 +25,6 @@ export const breaks: readonly Break[] = [
     find: 'if (all && all.length > 1) return undefined;',
     replace: '',
     spec,
-    test: 'are no credential, whichever is good',
+    test: 'are not a credential, even if one of them is valid',
   },
 ];

@@ -16,7 +16,7 @@ const options = {
 describe('renderNatsConfig', () => {
   const rendered = renderNatsConfig(options);
 
-  it('admits every service of the register and the publisher, and nobody else', () => {
+  it('admits every service of the register, the publisher, and no other user', () => {
     const admitted = [...rendered.matchAll(/nkey: "([\w-]+)"/g)].map(([, key]) => key);
     expect(admitted.sort()).toEqual([...SERVICE_NAMES, 'publisher'].map((name) => `U${name.toUpperCase()}`).sort());
   });
@@ -28,7 +28,7 @@ describe('renderNatsConfig', () => {
     expect(rendered).toContain('max_payload: 2MB');
   });
 
-  it('has every write on disk before it is acknowledged, where the server can be told', () => {
+  it('has every write on disk before it is acknowledged, where the server has that option', () => {
     const syncOf = (version?: string) => /sync_interval: always/.test(renderNatsConfig({ ...options, version }));
     expect([undefined, '2.9.10', '2.10.0', '2.12', '3.0.1'].map(syncOf)).toEqual([false, false, true, true, true]);
   });

@@ -26,7 +26,7 @@ it('keeps a service out of the group that Ctrl-C in the terminal ends', async ()
   log.close();
 });
 
-it('leaves no process behind when whoever started it is killed, even while it is starting', async () => {
+it('leaves no process behind when its parent is killed, even while it is starting', async () => {
   // A parent that can be killed has to be another process, which runs what was built.
   const service = path.join(folder, 'service.cjs');
   writeFileSync(service, 'setInterval(() => {}, 1000);');

@@ -58,7 +58,7 @@ it('does not end a stranger that was given the id of a process of ours', async (
   expect(isRunning(running)).toBe(true);
 });
 
-it('does not take an owner for alive because somebody else has its id', async () => {
+it('does not take an owner for alive because another process has its id', async () => {
   leave({ owner: { pid: running.pid, started: 'long ago' }, processes: [] });
   await expect(new RunFile(file()).take()).resolves.toBeUndefined();
 });

@@ -62,7 +62,7 @@ it('does not start a process again whose configuration is at fault', async () =>
   expect(said).toEqual([expect.stringMatching(/status 78.*NATS_URL is missing/s)]);
 });
 
-it('does not start a process again that was told to stop', async () => {
+it('does not restart a process that was asked to stop', async () => {
   await supervise(READY + STAYS).start();
   const former = supervisor.process;
   await supervisor.stop();

@@ -43,7 +43,7 @@ describe('prepareSecrets', () => {
     expect(keys.refreshTokenKey.text).not.toBe(keys.keyEncryptionKey.text);
   });
 
-  it('lets nobody but its owner read a secret', async () => {
+  it('lets its owner alone read a secret', async () => {
     await prepareSecrets(folder);
     for (const file of filesIn(folder)) {
       const { mode } = statSync(path.join(folder, file));

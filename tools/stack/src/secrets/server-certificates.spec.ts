@@ -38,7 +38,7 @@ describe('a server certificate', () => {
     expect(made.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
   });
 
-  it('has a key that belongs to it and that nobody else may read', async () => {
+  it('has a key that belongs to it and that its owner alone may read', async () => {
     await keep(NOW);
     const key = readFileSync(files().key, 'utf8');
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----/);
