@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 import { localIssuer } from '@citadel/auth/testing';
-import { AUDIENCE, type Role } from '@citadel/contracts';
+import { AUDIENCE } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
 import { Client } from 'pg';
 
 import { http, tokenOf } from '../stack/http.js';
 import { realIssuer } from '../stack/real-issuer.js';
-import type { Stack, StackDescription } from '../stack/stack.js';
+import type { Stack } from '../stack/stack.js';
 import { type Asked, type Cell, outcomes, type Tokens } from './table.js';
 
 const PATIENCE_MS = 20_000;
@@ -24,11 +24,11 @@ export class StackUnderFault {
     const issuer = await realIssuer(on);
     const now = Math.floor(Date.now() / 1000);
     const may = { permissions: ['treasury:accounts:read', 'archives:documents:read'] };
-    const revoked = await patientTokenOf('teller', on);
+    const revoked = await tokenOf('teller', on);
     const { status } = await http('POST', '/v1/auth/logout', { token: revoked, on });
     if (status !== 204) throw new Error(`The teller cannot log out: ${String(status)}`);
     const tokens: Tokens = {
-      good: await patientTokenOf('citizen', on),
+      good: await tokenOf('citizen', on),
       unseen: '',
       revoked,
       expired: issuer.tokenFor(AUDIENCE, { ...may, iat: now - 600, exp: now - 300 }),
@@ -89,17 +89,5 @@ export class StackUnderFault {
     const on = this.stack.describe();
     const { email = '', password = '' } = on.users.find(({ roles }) => roles.includes('scribe')) ?? {};
     return (await http('POST', '/v1/auth/login', { body: { email, password }, on })).status;
-  }
-}
-
-/** The first logins of a stack that has just started may take longer than its gateway waits, on a busy machine. */
-async function patientTokenOf(role: Role, on: StackDescription): Promise<string> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await tokenOf(role, on);
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
   }
 }

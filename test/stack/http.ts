@@ -66,14 +66,21 @@ export async function tokenOf(role: Role, on: StackDescription = stack()): Promi
   const key = `${on.gateway} ${role}`;
   const known = tokens.get(key) ?? logIn(role, on);
   tokens.set(key, known);
+  known.catch(() => tokens.delete(key));
   return known;
 }
+
+/** The first logins of a stack that has just started may take longer than its gateway waits, on a busy machine. */
+const LOGIN_PATIENCE_MS = 20_000;
 
 async function logIn(role: Role, on: StackDescription): Promise<string> {
   const user = on.users.find(({ roles }) => roles.includes(role));
   if (!user) throw new Error(`The stack has no demo user with the role ${role}`);
   const { email, password } = user;
-  const answer = await http('POST', '/v1/auth/login', { body: { email, password }, on });
+  const deadline = Date.now() + LOGIN_PATIENCE_MS;
+  let answer: Answer;
+  do answer = await http('POST', '/v1/auth/login', { body: { email, password }, on });
+  while (answer.status === 504 && Date.now() < deadline);
   if (answer.status !== 200) throw new Error(`${email} cannot log in: ${String(answer.status)} ${answer.text}`);
   return String(answer.body.access_token);
 }
