@@ -1,17 +1,19 @@
+import until from 'p-wait-for';
 import { type Answer, http, tokenOf } from './stack/http.js';
 import { asSovereign, official } from './stack/officials.js';
 
 const ask = async (question: unknown): Promise<Answer> =>
   http('POST', '/v1/access/explain', { token: await tokenOf('warden'), body: question });
 
-/** A refusal travels to the trail by itself, a moment after it was made. */
-async function explained(decision: unknown): Promise<Answer> {
-  for (let tries = 0; ; tries += 1) {
-    const answer = await ask({ decision });
-    if (answer.status !== 404 || tries === 300) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** A refusal is recorded by itself, a moment after it was made. */
+const explained = (decision: unknown) =>
+  until(
+    async () => {
+      const answer = await ask({ decision });
+      return answer.status !== 404 && until.resolveWith(answer);
+    },
+    { timeout: 15_000 },
+  );
 
 async function untilKept(call: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; ; tries += 1) {

@@ -1,6 +1,7 @@
+import until from 'p-wait-for';
 import { SERVICE_NAMES } from '@citadel/contracts';
 
-import { http, tokenOf } from './stack/http.js';
+import { type Answer, http, tokenOf } from './stack/http.js';
 import { startOwnStack, type Stack } from './stack/stack.js';
 
 let own: Stack;
@@ -16,15 +17,9 @@ const accounts = () => ask('/v1/treasury/accounts');
 const documents = () => ask('/v1/archives/documents');
 const pidOf = (name: string) => own.describe().processes.find((process) => process.name === name)?.pid ?? -1;
 
-/** Asks until the answer has the status, and gives it; what is wanted must come by itself. */
-async function until(status: number, call: () => Promise<Awaited<ReturnType<typeof http>>>) {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const answer = await call();
-    if (answer.status === status || Date.now() > deadline) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** Asks until the answer has the status; what is wanted must come by itself. */
+const answers = (status: number, call: () => Promise<Answer>) =>
+  until(async () => (await call()).status === status, { timeout: 30_000 });
 
 describe('a service that is stopped', () => {
   it('is missed on its own routes alone, and served again when it is back', async () => {
@@ -33,7 +28,7 @@ describe('a service that is stopped', () => {
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'service-unavailable', '1']);
     expect((await accounts()).status).toBe(200);
     await own.startService('archives');
-    expect((await until(200, documents)).status).toBe(200);
+    await answers(200, documents);
   }, 60_000);
 
   it('is given up after the configured time when it hangs', async () => {
@@ -47,13 +42,13 @@ describe('a service that is stopped', () => {
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    expect((await until(200, documents)).status).toBe(200);
+    await answers(200, documents);
   }, 60_000);
 
   it('is started again by the stack when it is killed', async () => {
     const before = pidOf('treasury');
     await own.kill('treasury');
-    expect((await until(200, accounts)).status).toBe(200);
+    await answers(200, accounts);
     expect(pidOf('treasury')).not.toBe(before);
   }, 60_000);
 });
@@ -65,7 +60,7 @@ describe('while PostgreSQL is stopped', () => {
     const { status, body, headers } = await accounts();
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'service-unavailable', '1']);
     await own.startServer('postgres');
-    expect((await until(200, accounts)).status).toBe(200);
+    await answers(200, accounts);
     expect(pidOf('treasury')).toBe(before);
   }, 60_000);
 });
@@ -74,7 +69,8 @@ describe('while NATS is stopped', () => {
   it('is a 503 from a gateway that lives on, and everybody comes back by themselves', async () => {
     const before = SERVICE_NAMES.map(pidOf);
     await own.stopServer('nats');
-    const refused = await until(503, accounts);
+    await answers(503, accounts);
+    const refused = await accounts();
     expect([refused.status, refused.body.code, refused.headers['retry-after']]).toEqual([
       503,
       'service-unavailable',
@@ -84,8 +80,8 @@ describe('while NATS is stopped', () => {
     const ready = await http('GET', '/health/ready', { on: own.describe() });
     expect([ready.status, ready.body]).toEqual([503, { ready: false }]);
     await own.startServer('nats');
-    expect((await until(200, accounts)).status).toBe(200);
-    expect((await until(200, documents)).status).toBe(200);
+    await answers(200, accounts);
+    await answers(200, documents);
     expect(SERVICE_NAMES.map(pidOf)).toEqual(before);
   }, 60_000);
 });

@@ -1,7 +1,7 @@
+import getPort from 'get-port';
 import { type ChildProcess, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 
 import { ownsDatabase, SERVICE_NAMES } from '@citadel/contracts';
@@ -36,14 +36,6 @@ function start(service: string, environment: Readonly<Record<string, string>>): 
   return { child, output: () => output, ended };
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  return port;
-}
-
 /** Right in every way, but nobody is there. */
 async function lonely(): Promise<Record<string, string>> {
   const { ca, certificate, key } = await issueCertificate();
@@ -65,7 +57,7 @@ async function lonely(): Promise<Record<string, string>> {
     AUTH_KEY_SET_PRIVATE_KEY: keySet.privateKey,
     KEY_SET_PUBLIC_KEY: keySet.publicKey,
     REVOCATION_KEY: secret,
-    GATEWAY_PORT: String(await freePort()),
+    GATEWAY_PORT: String(await getPort({ host: '127.0.0.1' })),
     GATEWAY_TLS_CERT: certificate,
     GATEWAY_TLS_KEY: key,
   };

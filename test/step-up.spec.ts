@@ -1,5 +1,6 @@
+import until from 'p-wait-for';
 import { http } from './stack/http.js';
-import { asSovereign, claimsOf, inAuthDatabase, official, type Official, renew, within } from './stack/officials.js';
+import { asSovereign, claimsOf, inAuthDatabase, official, type Official, renew } from './stack/officials.js';
 
 /** A warden, or another, who logged in an hour ago and has refreshed ever since. */
 async function tiredWarden(role = 'warden'): Promise<Official> {
@@ -54,7 +55,9 @@ describe('an action that needs a recent login', () => {
     expect(after['sid']).not.toBe(before.claims['sid']);
     expect((await makeRole(String(answer.body.access_token))).status).toBe(201);
 
-    await within(1_000, async () => (await http('GET', '/v1/auth/me', { token: before.token })).status === 401);
+    await until(async () => (await http('GET', '/v1/auth/me', { token: before.token })).status === 401, {
+      timeout: 1_000,
+    });
     await expect(renew({ ...warden, refreshToken: before.refreshToken })).rejects.toThrow('invalid-refresh-token');
   });
 

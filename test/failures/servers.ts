@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -50,7 +51,7 @@ export async function natsCells(whole: StackUnderFault): Promise<Cell[]> {
   await find('slow', 'frozen').finally(() => process.kill(pid, 'SIGCONT'));
   await whole.recovered();
   await stack.stopServer('nats');
-  await whole.until(isOut);
+  await until(isOut, { timeout: 20_000 });
   await find('down', 'stopped');
   const imposter = await serverWithoutTls(new URL(stack.describe().nats.url).port);
   await imposter.hasBeenTried;

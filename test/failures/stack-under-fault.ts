@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { readFileSync } from 'node:fs';
 
 import { localIssuer } from '@citadel/auth/testing';
@@ -9,8 +10,6 @@ import { http, tokenOf } from '../stack/http.js';
 import { realIssuer } from '../stack/real-issuer.js';
 import type { Stack } from '../stack/stack.js';
 import { type Asked, type Cell, outcomes, type Tokens } from './table.js';
-
-const PATIENCE_MS = 20_000;
 
 /** A whole stack with a set of credentials, to which a test does harm. */
 export class StackUnderFault {
@@ -61,15 +60,7 @@ export class StackUnderFault {
       (await this.get('/v1/archives/documents', this.tokens.good)).status === 200 &&
       (await this.get('/health/ready')).status === 200 &&
       (await this.get('/v1/auth/me', this.tokens.good)).status === 200;
-    await this.until(works);
-  }
-
-  async until(isSo: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!(await isSo())) {
-      if (Date.now() > deadline) throw new Error('The stack did not come to that state in time');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(works, { timeout: 20_000 });
   }
 
   /** Runs with a connection to a service's database, as the owner of its tables. */

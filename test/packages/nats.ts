@@ -1,5 +1,5 @@
+import getPort from 'get-port';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 
 import { findNatsServer } from '../../tools/stack/src/nats/nats-server-binary.js';
 import { cacheFolder } from '../../tools/stack/src/stack-home.js';
@@ -10,7 +10,7 @@ export async function startNats(): Promise<{ readonly nats: ChildProcess; readon
   const given = NATS_SERVER_BIN || undefined;
   const search = { given, searchPath: PATH, cacheFolder: cacheFolder(), log: () => undefined };
   const binary = await findNatsServer(search);
-  const port = String(await freePort());
+  const port = String(await getPort({ host: '127.0.0.1' }));
   const nats = spawn(binary, ['--addr', '127.0.0.1', '--port', port], { stdio: ['ignore', 'ignore', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     let said = '';
@@ -21,12 +21,4 @@ export async function startNats(): Promise<{ readonly nats: ChildProcess; readon
     nats.once('exit', () => reject(new Error(said)));
   });
   return { nats, url: `nats://127.0.0.1:${port}` };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

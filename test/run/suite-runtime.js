@@ -10,11 +10,12 @@ const Runtime = /** @type {any} */ (JestRuntime);
 
 /**
  * Installed packages, but for Jest's own, which keep the state of one suite, and Prisma's migration engine, which can be
- * started once only.
+ * started once only. Nor two small ES modules whose default export Jest would take for their namespace here.
  *
  * @param {string} name
  */
-const isShared = (name) => /[\\/]node_modules[\\/](?!@?jest|expect[\\/]|@prisma[\\/]schema-engine-wasm)/.test(name);
+const isShared = (name) =>
+  /[\\/]node_modules[\\/](?!@?jest|expect[\\/]|@prisma[\\/]schema-engine-wasm|(get-port|p-wait-for)[\\/])/.test(name);
 
 /**
  * Loads installed packages once for all suites of a worker, as Node.js loads them: in a context of its own each suite would

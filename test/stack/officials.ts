@@ -55,13 +55,3 @@ export async function inAuthDatabase(sql: string, values: readonly unknown[]): P
   await client.connect();
   await client.query(sql, [...values]).finally(() => client.end());
 }
-
-/** Waits until something is so. @returns how many milliseconds it took */
-export async function within(milliseconds: number, isSo: () => Promise<boolean>): Promise<number> {
-  const began = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - began > milliseconds) throw new Error(`Timed out after ${String(milliseconds)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return performance.now() - began;
-}

@@ -1,6 +1,6 @@
+import getPort from 'get-port';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -18,7 +18,7 @@ type Output = 'inherit' | 'pipe';
 
 /** Brings the containers up, runs the stories against them, and takes down what it brought up, whatever happened. */
 async function main(): Promise<number> {
-  const port = String(await freePort());
+  const port = String(await getPort({ host: '127.0.0.1' }));
   const gateway = `https://localhost:${port}`;
   // Said here, so that an .env for somebody's own stack does not say otherwise.
   const environment = { ...process.env, GATEWAY_PORT: port, CITADEL_ISSUER: gateway };
@@ -80,18 +80,6 @@ function run(
     child.on('close', (status) => {
       if (status === 0) resolve(text.trim());
       else reject(new Error(`${command} ${parameters.join(' ')} ended with status ${status ?? 'none'}`));
-    });
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
     });
   });
 }

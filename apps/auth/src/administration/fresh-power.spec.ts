@@ -1,9 +1,10 @@
+import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { testPrincipal } from '@citadel/auth/testing';
 
 import { RolesService } from './roles.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { type AuthForTest, authForTest, client, PASSWORD, type Replica, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, PASSWORD, type Replica } from '../testing/auth.js';
 import { pausedAfter, waitingFor } from '../testing/transactions.js';
 import { UsersService } from '../users/users.service.js';
 import { POWER_LOCK } from './administration.service.js';

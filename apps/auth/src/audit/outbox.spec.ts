@@ -1,8 +1,9 @@
+import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 
 import { PublicationService } from '../publication/publication.service.js';
-import { type AuthForTest, authForTest, type Replica, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, type Replica } from '../testing/auth.js';
 import { rowOf } from './audit-event.js';
 import { Outbox } from './outbox.js';
 

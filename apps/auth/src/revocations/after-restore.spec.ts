@@ -1,4 +1,5 @@
-import { type AuthForTest, authForTest, client, until } from '../testing/auth.js';
+import until from 'p-wait-for';
+import { type AuthForTest, authForTest, client } from '../testing/auth.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TokensService } from '../token-endpoints/tokens.service.js';
 import { afterRestore } from './after-restore.js';

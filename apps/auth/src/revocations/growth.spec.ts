@@ -1,10 +1,11 @@
+import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 
 import { ALLOWANCES } from '../allowances/allowance.js';
 import { PublicationService } from '../publication/publication.service.js';
 import { PasswordsService } from '../sessions/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, PASSWORD } from '../testing/auth.js';
 import { pausedAfter, waitingFor } from '../testing/transactions.js';
 import { TokensService } from '../token-endpoints/tokens.service.js';
 import { NAMED_PER_USER } from './owned-revocations.js';

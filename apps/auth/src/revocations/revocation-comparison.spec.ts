@@ -1,9 +1,10 @@
+import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { revocationKey } from '@citadel/auth/nats';
 import { BUCKETS, createBucket, type KV, NatsLink } from '@citadel/platform';
 
 import { PublicationService } from '../publication/publication.service.js';
-import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, PASSWORD } from '../testing/auth.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TokensService } from '../token-endpoints/tokens.service.js';
 import { REVOCATION_RETENTION } from './revocation-row.js';

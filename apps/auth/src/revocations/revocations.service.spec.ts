@@ -1,10 +1,11 @@
+import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { RevocationList } from '@citadel/auth';
 import { authOptions, NatsLink } from '@citadel/platform';
 import * as fc from 'fast-check';
 
 import { PublicationService } from '../publication/publication.service.js';
-import { type AuthForTest, authForTest, ready, type Replica, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, ready, type Replica } from '../testing/auth.js';
 import { TokensService } from '../token-endpoints/tokens.service.js';
 import { REVOCATION_RETENTION } from './revocation-row.js';
 import { RevocationsService } from './revocations.service.js';

@@ -1,7 +1,8 @@
+import until from 'p-wait-for';
 import * as fc from 'fast-check';
 import { Problem } from '@citadel/protocol';
 
-import { type AuthForTest, authForTest, client, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client } from '../testing/auth.js';
 import { SessionsService } from './sessions.service.js';
 
 // Long enough that the seconds which a busy machine takes for a run never cross a limit that the model did not cross.

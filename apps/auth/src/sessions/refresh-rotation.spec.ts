@@ -1,9 +1,10 @@
+import until from 'p-wait-for';
 import { randomBytes } from 'node:crypto';
 
 import { TokenVerifier } from '@citadel/auth';
 
 import { type Allowance, ALLOWANCES } from '../allowances/allowance.js';
-import { type AuthForTest, authForTest, client, ready, type Replica, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, ready, type Replica } from '../testing/auth.js';
 import { newRefreshToken, successorOf } from './refresh-token.js';
 import { SessionsService } from './sessions.service.js';
 

@@ -1,9 +1,10 @@
+import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { connectionOf } from '@citadel/platform';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
-import { type AuthForTest, authForTest, client, PASSWORD, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, PASSWORD } from '../testing/auth.js';
 import { TokensService } from '../token-endpoints/tokens.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsService } from './sessions.service.js';

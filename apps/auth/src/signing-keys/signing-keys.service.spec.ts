@@ -1,10 +1,11 @@
+import until from 'p-wait-for';
 import { randomBytes } from 'node:crypto';
 import { KeyRing, MAXIMUM_KEYS } from '@citadel/auth';
 import { auth as contract } from '@citadel/contracts';
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 
-import { type AuthForTest, authForTest, type AuthSettings, ready, type Replica, until } from '../testing/auth.js';
+import { type AuthForTest, authForTest, type AuthSettings, ready, type Replica } from '../testing/auth.js';
 import { authConfig } from '../auth.config.js';
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { rewrapKeys } from './rewrap-keys.js';

@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KeyRing, RevocationList, TokenVerifier } from '@citadel/auth';
 import { auth } from '@citadel/contracts';
@@ -123,15 +124,4 @@ export async function ready(replica: Replica): Promise<void> {
   await replica.get(RevocationsService).reconcile();
   await until(() => replica.get(SigningKeysService).canSign && replica.get(RevocationList).isReady);
   await until(() => replica.get(KeyRing).isReady);
-}
-
-const PATIENCE_MS = 20_000;
-
-/** Waits for a condition that comes by itself. */
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`Timed out waiting for ${isTrue.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { connect, type TLSSocket } from 'node:tls';
 
 import { gatewayForTest, type GatewayForTest } from '../testing/gateway.js';
@@ -28,13 +29,8 @@ async function beginRequest(client: number): Promise<void> {
 const ask = (client: number) =>
   gateway.call('POST', '/v1/auth/login', { body: '[]', headers: { 'x-forwarded-for': addressOf(client) } });
 
-async function untilAnswered(client: number, status: number): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while ((await ask(client)).status !== status) {
-    if (Date.now() > deadline) throw new Error(`Never answered with ${String(status)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+const untilAnswered = (client: number, status: number) =>
+  until(async () => (await ask(client)).status === status, { timeout: 5_000 });
 
 describe('requests under way', () => {
   it('are limited to a quarter for one network: it gets 503, others and health are answered, and what ends makes room', async () => {

@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { KEY_SET_ENTRY, RevocationEntries, revocationKey, signKeySet } from '@citadel/auth/nats';
 import { badTokens, localIssuer, type LocalIssuer } from '@citadel/auth/testing';
 import { problem } from '@citadel/contracts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   gateway = await gatewayForTest({}, nats.configOf('gateway'));
   issuer = localIssuer({ issuer: gateway.origin });
   await keys.put(KEY_SET_ENTRY, signKeySet([issuer.jwk], nats.keySetKey));
-  while (!(await gateway.process.ready())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => gateway.process.ready());
 }, 60_000);
 afterAll(async () => {
   await gateway?.close();

@@ -1,6 +1,6 @@
+import getPort from 'get-port';
 import { generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { issueCertificate } from '@citadel/database/testing';
 import type { RunningProcess } from '@citadel/platform';
 
@@ -47,7 +47,7 @@ export async function gatewayForTest(
   nats: Nats = NOWHERE,
 ): Promise<GatewayForTest> {
   const { ca, certificate, key } = await issueCertificate();
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const origin = `https://localhost:${String(port)}`;
   const process = await startGateway({
     ...nats,
@@ -101,15 +101,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

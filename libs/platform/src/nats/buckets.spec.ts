@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { generateKeyPairSync } from 'node:crypto';
 import { KeyRing, RevocationList, type Revocation } from '@citadel/auth';
 import {
@@ -17,7 +18,7 @@ import { Logger } from '@nestjs/common';
 
 import { BUCKETS, createBucket, openBucket } from './buckets.js';
 import { NatsLink } from './nats-link.js';
-import { until } from './served.fixture.js';
+import {} from './served.fixture.js';
 import { createStream, EVENTS } from './streams.js';
 
 Logger.overrideLogger(false);
@@ -44,9 +45,9 @@ afterEach(async () => {
 
 async function restart(): Promise<void> {
   await nats.kill();
-  await until(() => !reader.isConnected && !writer.isConnected, 30_000);
+  await until(() => !reader.isConnected && !writer.isConnected);
   await nats.start();
-  await until(() => reader.isConnected && writer.isConnected, 30_000);
+  await until(() => reader.isConnected && writer.isConnected);
 }
 
 const [first, second] = [localIssuer(), localIssuer()];
@@ -112,7 +113,7 @@ describe('keys over NATS', () => {
     await ring.start();
     await remove(BUCKETS.keys);
     await publish(second);
-    await until(() => ring.find(first.kid) === undefined, 12_000);
+    await until(() => ring.find(first.kid) === undefined);
     expect(ring.find(second.kid)).toBeDefined();
   }, 15_000);
 
@@ -232,7 +233,7 @@ describe('revocations over NATS', () => {
     await remove(BUCKETS.revocations);
     await revoke({ kind: 'token', id: ada.tokenId });
     // The list asks once in a second, and begins again when it has been behind for five.
-    await until(() => list.isRevoked(ada), 10_000);
+    await until(() => list.isRevoked(ada));
     expect(list.isRevoked({ ...ada, tokenId: 'before' })).toBe(true);
   }, 15_000);
 });

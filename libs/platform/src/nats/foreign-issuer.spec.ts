@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -144,10 +145,7 @@ describe('a service that trusts an issuer which is not Citadel', () => {
     expect(await overHttp('e30.e30.AA')).toEqual([503, expect.objectContaining({ code: 'service-unavailable' })]);
     await openProvider();
     const token = await tokenFor('orders:read');
-    const deadline = Date.now() + 20_000;
-    while ((await overHttp(token))[0] === 503 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until(async () => (await overHttp(token))[0] !== 503, { timeout: 20_000 });
     expect(await overHttp(token)).toEqual([200, { id: 'shop', clientId: 'shop' }]);
     expect(await overNats(token)).toEqual({ id: 'shop', clientId: 'shop' });
   }, 30_000);

@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { badTokens } from '@citadel/auth/testing';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { headers, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
@@ -6,7 +7,7 @@ import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 
 import { NatsLink } from './nats-link.js';
 import { NatsTransport } from './nats-transport.js';
-import { ask, type Inside, issuer, serve, until } from './served.fixture.js';
+import { ask, type Inside, issuer, serve } from './served.fixture.js';
 
 let nats: ScratchNats;
 let gateway: NatsConnection;

@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { createServer } from 'node:net';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { nkeys } from '@nats-io/transport-node';
@@ -5,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { Problem } from '@citadel/protocol';
 
 import { NatsLink } from './nats-link.js';
-import { until } from './served.fixture.js';
+import {} from './served.fixture.js';
 
 const lines: string[] = [];
 const keep = (line: unknown) => void lines.push(String(line));

@@ -1,10 +1,11 @@
+import until from 'p-wait-for';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
 
 import { NatsLink } from './nats-link.js';
 import { NatsTransport } from './nats-transport.js';
-import { ask, type Inside, issuer, serve, until } from './served.fixture.js';
+import { ask, type Inside, issuer, serve } from './served.fixture.js';
 
 let nats: ScratchNats;
 let gateway: NatsConnection;

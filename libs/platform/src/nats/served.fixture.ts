@@ -142,12 +142,3 @@ export async function requestOnceServed(
     }
   }
 }
-
-/** Waits for what comes about by itself, and not forever. */
-export async function until(hasCome: () => boolean, milliseconds = 4_000): Promise<void> {
-  const patience = performance.now() + milliseconds;
-  while (!hasCome()) {
-    if (performance.now() > patience) throw new Error(`Timed out waiting for ${hasCome.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}

@@ -1,6 +1,6 @@
+import getPort from 'get-port';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { connectionOf } from '@citadel/platform/database';
 import pg from 'pg';
 
@@ -48,7 +48,7 @@ export interface ScratchPostgres {
 export async function scratchPostgres(): Promise<ScratchPostgres> {
   const folder = await scratchFolder();
   const password = randomBytes(18).toString('base64url');
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const server = new PostgresProcess(folder);
   const start = () => server.start(['-p', String(port), ...SETTINGS]);
 
@@ -94,18 +94,4 @@ export async function runAt(url: string, ca: string, sql: string): Promise<pg.Qu
   const client = new pg.Client(connectionOf(url, ca));
   await client.connect();
   return client.query<Record<string, unknown>>(sql).finally(() => client.end());
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('No free TCP port'));
-        else resolve(address.port);
-      });
-    });
-  });
 }

@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,11 +36,6 @@ afterEach(async () => {
 
 function write(file: string, text: string): void {
   writeFileSync(path.join(root, file), text);
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let waited = 0; !isSo() && waited < 20_000; waited += 20)
-    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('the development loop', () => {

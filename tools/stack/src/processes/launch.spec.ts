@@ -1,3 +1,4 @@
+import until from 'p-wait-for';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,6 +43,6 @@ it('leaves no process behind when its parent is killed, even while it is startin
   const [pid] = (await once(child, 'message')) as [number];
   const identity = identify(pid);
   child.kill('SIGKILL');
-  while (identity && isRunning(identity)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => identity !== undefined && !isRunning(identity));
   expect(identity).toBeDefined();
 });

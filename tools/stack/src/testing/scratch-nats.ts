@@ -1,8 +1,8 @@
+import getPort from 'get-port';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -41,7 +41,7 @@ export interface ScratchNats {
 export async function scratchNats(): Promise<ScratchNats> {
   const folder = mkdtempSync(path.join(tmpdir(), 'citadel-nats-'));
   const secrets = await prepareSecrets(path.join(folder, 'secrets'));
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const configuration = path.join(folder, 'nats.conf');
   const { certificate, key } = secrets.certificates.nats;
   const { NATS_SERVER_BIN, PATH = '' } = process.env;
@@ -116,18 +116,4 @@ export async function scratchNats(): Promise<ScratchNats> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('No free TCP port'));
-        else resolve(address.port);
-      });
-    });
-  });
 }
