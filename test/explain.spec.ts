@@ -7,13 +7,10 @@ const ask = async (question: unknown): Promise<Answer> =>
 
 /** A refusal is recorded by itself, a moment after it was made. */
 const explained = (decision: unknown) =>
-  until(
-    async () => {
-      const answer = await ask({ decision });
-      return answer.status !== 404 && until.resolveWith(answer);
-    },
-    { timeout: 15_000 },
-  );
+  until(async () => {
+    const answer = await ask({ decision });
+    return answer.status !== 404 && until.resolveWith(answer);
+  });
 
 async function untilKept(call: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; ; tries += 1) {

@@ -18,8 +18,7 @@ const documents = () => ask('/v1/archives/documents');
 const pidOf = (name: string) => own.describe().processes.find((process) => process.name === name)?.pid ?? -1;
 
 /** Asks until the answer has the status; what is wanted must come by itself. */
-const answers = (status: number, call: () => Promise<Answer>) =>
-  until(async () => (await call()).status === status, { timeout: 30_000 });
+const answers = (status: number, call: () => Promise<Answer>) => until(async () => (await call()).status === status);
 
 describe('a service that is stopped', () => {
   it('is missed on its own routes alone, and served again when it is back', async () => {

@@ -12,7 +12,7 @@ describe('fresh power', () => {
 
     await asSovereign('PUT', `/v1/users/${auditor.id}/roles`, { roles: ['citizen'] });
     for (const path of paths)
-      await until(async () => (await statusOf(path, auditor.token)) === 401, { timeout: 1_000 });
+      await until(async () => (await statusOf(path, auditor.token)) === 401, { timeout: 1_000, interval: 100 });
 
     await renew(auditor);
     const { status, body } = await http('GET', '/v1/users', { token: auditor.token });
@@ -36,7 +36,7 @@ describe('fresh power', () => {
     const member = await official({ roles: [name] });
     expect(await statusOf('/v1/users', member.token)).toBe(200);
     await asSovereign('PUT', `/v1/roles/${name}`, { ...fields, permissions: ['auth:roles:read'] });
-    await until(async () => (await statusOf('/v1/users', member.token)) === 401, { timeout: 1_000 });
+    await until(async () => (await statusOf('/v1/users', member.token)) === 401, { timeout: 1_000, interval: 100 });
     await renew(member);
     expect([await statusOf('/v1/users', member.token), await statusOf('/v1/roles', member.token)]).toEqual([403, 200]);
   });
@@ -44,7 +44,10 @@ describe('fresh power', () => {
   it('a disabled user is refused by every service within a second, and their session is over', async () => {
     const citizen = await official();
     await asSovereign('POST', `/v1/users/${citizen.id}/disable`);
-    await until(async () => (await statusOf('/v1/treasury/accounts', citizen.token)) === 401, { timeout: 1_000 });
+    await until(async () => (await statusOf('/v1/treasury/accounts', citizen.token)) === 401, {
+      timeout: 1_000,
+      interval: 100,
+    });
     await expect(renew(citizen)).rejects.toThrow('invalid-refresh-token');
   });
 });
@@ -65,7 +68,7 @@ describe('a clearance', () => {
     expect(await statusOf(path, reader.token)).toBe(200);
 
     await asSovereign('PUT', `/v1/users/${reader.id}/clearance`, { clearance: 'restricted' });
-    await until(async () => (await statusOf(path, reader.token)) === 401, { timeout: 1_000 });
+    await until(async () => (await statusOf(path, reader.token)) === 401, { timeout: 1_000, interval: 100 });
     await renew(reader);
     expect(await statusOf(path, reader.token)).toBe(404);
   });

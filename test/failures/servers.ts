@@ -51,7 +51,7 @@ export async function natsCells(whole: StackUnderFault): Promise<Cell[]> {
   await find('slow', 'frozen').finally(() => process.kill(pid, 'SIGCONT'));
   await whole.recovered();
   await stack.stopServer('nats');
-  await until(isOut, { timeout: 20_000 });
+  await until(isOut);
   await find('down', 'stopped');
   const imposter = await serverWithoutTls(new URL(stack.describe().nats.url).port);
   await imposter.hasBeenTried;

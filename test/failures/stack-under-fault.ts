@@ -60,7 +60,7 @@ export class StackUnderFault {
       (await this.get('/v1/archives/documents', this.tokens.good)).status === 200 &&
       (await this.get('/health/ready')).status === 200 &&
       (await this.get('/v1/auth/me', this.tokens.good)).status === 200;
-    await until(works, { timeout: 20_000 });
+    await until(works);
   }
 
   /** Runs with a connection to a service's database, as the owner of its tables. */

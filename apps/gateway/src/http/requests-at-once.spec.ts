@@ -29,8 +29,7 @@ async function beginRequest(client: number): Promise<void> {
 const ask = (client: number) =>
   gateway.call('POST', '/v1/auth/login', { body: '[]', headers: { 'x-forwarded-for': addressOf(client) } });
 
-const untilAnswered = (client: number, status: number) =>
-  until(async () => (await ask(client)).status === status, { timeout: 5_000 });
+const untilAnswered = (client: number, status: number) => until(async () => (await ask(client)).status === status);
 
 describe('requests under way', () => {
   it('are limited to a quarter for one network: it gets 503, others and health are answered, and what ends makes room', async () => {
