@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Stack, type StackDescription, startStack } from '@citadel/stack';
 
 import { measureMirror, ROOM } from './mirror.js';
-import { measureRequests } from './requests.js';
+import { measureOperations } from './operations.js';
 import { measureRevocation } from './revocation.js';
 
 /** @param own - the same stack, where it is the measurement's own and may be stopped */
@@ -13,11 +13,11 @@ type Measurement = (stack: StackDescription, own?: Stack, parameter?: string) =>
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   revocation: measureRevocation,
-  requests: measureRequests,
+  operations: measureOperations,
   mirror: measureMirror,
 };
 
-/** `npm run bench -- revocation | requests | mirror [entries]`: on the stack that CITADEL_STACK names, or on one of its own. */
+/** `npm run bench -- revocation | operations | mirror [entries]`: on the stack that CITADEL_STACK names, or on one of its own. */
 async function main(name = '', parameter?: string): Promise<number> {
   const measure = MEASUREMENTS[name];
   if (!measure) {
