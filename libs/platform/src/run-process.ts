@@ -81,12 +81,18 @@ function stopOnce(name: string, running: RunningProcess) {
       logger.error(`${name} did not stop in ${String(CLOSE_WITHIN_MS)} ms and is ended`, 'Process');
       process.exit(1);
     }, CLOSE_WITHIN_MS).unref();
-    running.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error(error, 'Process');
-        process.exit(1);
-      },
-    );
+    void running
+      .close()
+      .then(
+        () => 0,
+        (error: unknown) => {
+          logger.error(error, 'Process');
+          return 1;
+        },
+      )
+      .then(async (code) => {
+        await logger.flush();
+        process.exit(code);
+      });
   };
 }

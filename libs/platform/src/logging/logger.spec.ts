@@ -79,8 +79,11 @@ describe('a log line', () => {
     const lines = logged((logger) => {
       logger.log({ message: 'Request', ...secrets }, 'X');
       logger.log({ message: 'Request', headers: secrets, body: secrets }, 'X');
+      logger.log({ message: 'Request', call: { headers: { ...secrets, Authorization: 'Bearer hunter2' } } }, 'X');
+      logger.log({ message: 'Request', body: Object.assign(Object.create(null), secrets) as object }, 'X');
     });
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatchObject({ headers: { authorization: '[Redacted]' } });
     expect(JSON.stringify(lines)).not.toContain('hunter2');
   });
 

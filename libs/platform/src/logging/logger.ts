@@ -2,19 +2,8 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 
 import { type CallContext, currentCall } from './call-context.js';
-
-/** Members that are never written, should somebody log them by mistake: at the top and one level below. */
-const CREDENTIALS = [
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'token',
-  'access_token',
-  'refresh_token',
-  'password',
-  'currentPassword',
-  'newPassword',
-];
+import { withoutCredentials } from './credentials.js';
+import { standardOutput } from './standard-output.js';
 
 /**
  * Nest's logger over pino: one JSON line each on standard output, with the service, and with request and trace id where
@@ -24,7 +13,7 @@ export class JsonLogger implements LoggerService {
   private readonly pino: Pino;
 
   /** @param destination - where the lines go; standard output if left out */
-  constructor(service: string, level: string, destination: DestinationStream = pino.destination(1)) {
+  constructor(service: string, level: string, destination?: DestinationStream) {
     const options = {
       level,
       base: { service },
@@ -32,9 +21,14 @@ export class JsonLogger implements LoggerService {
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: describeError },
       mixin: () => idsOf(currentCall()),
-      redact: CREDENTIALS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
     };
-    this.pino = pino(options, destination);
+    const dropped = (lines: number) => this.warn({ message: 'Log lines were dropped', lines }, JsonLogger.name);
+    this.pino = pino(options, destination ?? standardOutput(dropped));
+  }
+
+  /** Until what was logged is written, or cannot be. */
+  async flush(): Promise<void> {
+    await new Promise<void>((resolve) => this.pino.flush(() => resolve()));
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -67,7 +61,8 @@ export class JsonLogger implements LoggerService {
     const { message: named, ...fields } = isRecord(message) && !(message instanceof Error) ? message : {};
     const text = [message, named].find((part) => typeof part === 'string') ?? error?.message ?? '';
     const stack = rest.find((part) => typeof part === 'string' && part.includes('\n    at '));
-    this.pino[level]({ context, ...fields, ...(error ? { error } : {}), ...(stack ? { stack } : {}) }, text);
+    const line = { context, ...withoutCredentials(fields), ...(error ? { error } : {}), ...(stack ? { stack } : {}) };
+    this.pino[level](line, text);
   }
 }
 
