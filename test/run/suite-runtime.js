@@ -9,13 +9,16 @@ const require = createRequire(import.meta.url);
 const Runtime = /** @type {any} */ (JestRuntime);
 
 /**
- * Installed packages, but for Jest's own, which keep the state of one suite, and Prisma's migration engine, which can be
- * started once only. Nor two small ES modules whose default export Jest would take for their namespace here.
+ * Installed packages, except Jest's own, which keep the state of one suite; Prisma's migration engine, which can be started
+ * once only; and three ES modules that have a default export, because Jest gives what it takes for a core module its namespace
+ * as the default.
  *
  * @param {string} name
  */
 const isShared = (name) =>
-  /[\\/]node_modules[\\/](?!@?jest|expect[\\/]|@prisma[\\/]schema-engine-wasm|(get-port|p-wait-for)[\\/])/.test(name);
+  /[\\/]node_modules[\\/](?!@?jest|expect[\\/]|@prisma[\\/]schema-engine-wasm|(get-port|helmet|p-wait-for)[\\/])/.test(
+    name,
+  );
 
 /**
  * Loads installed packages once for all suites of a worker, as Node.js loads them: in a context of its own each suite would

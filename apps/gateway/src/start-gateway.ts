@@ -31,7 +31,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningProces
     abortOnError: false,
     bodyParser: false,
   });
-  await addHeaders(app, config);
+  addHeaders(app, config);
   logRequests(app, logger);
   boundRequests(app, config.REQUESTS_AT_ONCE);
   watchForProxies(app, logger, config.TRUSTED_PROXIES);

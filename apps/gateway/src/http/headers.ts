@@ -1,5 +1,7 @@
-import helmet from '@fastify/helmet';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 
 import type { GatewayConfig } from '../gateway.config.js';
 
@@ -15,11 +17,8 @@ export const BARE_HEADERS = {
 } as const;
 
 /** Security headers on every answer, and CORS for those origins alone that the configuration names. */
-export async function addHeaders(
-  app: NestFastifyApplication,
-  { CORS_ORIGINS }: Pick<GatewayConfig, 'CORS_ORIGINS'>,
-): Promise<void> {
-  await app.register(helmet, {
+export function addHeaders(app: NestFastifyApplication, { CORS_ORIGINS }: Pick<GatewayConfig, 'CORS_ORIGINS'>): void {
+  const headers = headersOf({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -35,6 +34,13 @@ export async function addHeaders(
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginResourcePolicy: { policy: CORS_ORIGINS.length > 0 ? 'cross-origin' : 'same-origin' },
   });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers);
+      done();
+    });
   if (CORS_ORIGINS.length === 0) return;
   app.enableCors({
     origin: [...CORS_ORIGINS],
@@ -44,4 +50,15 @@ export async function addHeaders(
     exposedHeaders: ['etag', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 600,
   });
+}
+
+/** What helmet would set on every answer, computed once: none of it depends on the request. */
+function headersOf(options: HelmetOptions): Record<string, string> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  helmet(options)(request, response, (error?: unknown) => {
+    if (error) throw new Error('The security headers cannot be made', { cause: error });
+  });
+  // Helmet sets texts alone.
+  return response.getHeaders() as Record<string, string>;
 }
