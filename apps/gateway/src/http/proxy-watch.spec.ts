@@ -32,8 +32,15 @@ describe('a gateway without trusted proxies', () => {
     ['from a public address', times(500, '203.0.113.9')],
     ['from this machine', [...times(500, '127.0.0.1'), ...times(500, '::1')]],
     ['from nowhere', times(500, '')],
+    ['from a public and a private address', ['203.0.113.9', ...times(500, '10.0.0.5')]],
   ])('says nothing of requests %s', (_, addresses) => {
     expect(warningsFor(addresses)).toEqual([]);
+  });
+
+  it('looks no further after a hundred requests from public addresses', () => {
+    const watch = new ProxyWatch();
+    for (const address of times(100, '203.0.113.9')) watch.look(address, false);
+    expect(watch.look('10.0.0.5', true)).toBeUndefined();
   });
 
   it('says nothing of a header that a stranger sends', () => {

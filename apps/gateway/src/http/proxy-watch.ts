@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 /** Requests after which it is worth a line that they all came from one address. */
 const ENOUGH = 100;
 
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 const PRIVATE = new BlockList();
 for (const [network, prefix] of [
   ['10.0.0.0', 8],
@@ -26,14 +27,20 @@ PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 export class ProxyWatch {
   private address: string | undefined;
   private requests = 0;
+  private public = 0;
   private isOver = false;
 
   /** @returns what is worth a warning, once */
   look(address = '', isForwarded: boolean): string | undefined {
-    if (this.isOver || !PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return undefined;
+    if (this.isOver || LOOPBACK.has(address)) return undefined;
+    if (!PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
+      this.public += 1;
+      this.isOver = this.public === ENOUGH;
+      return undefined;
+    }
     this.address ??= address;
     this.requests += 1;
-    const isAlone = address === this.address;
+    const isAlone = address === this.address && this.public === 0;
     this.isOver = isForwarded || !isAlone || this.requests === ENOUGH;
     if (!this.isOver || (!isForwarded && !isAlone)) return undefined;
     const seen = isForwarded ? `${address} forwards requests of others` : `All requests come from ${address}`;
