@@ -1,4 +1,4 @@
-import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck } from '@citadel/platform';
+import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck, statementNames } from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
@@ -20,7 +20,10 @@ export class ArchivesModule implements OnApplicationShutdown {
       providers: [
         {
           provide: PrismaClient,
-          useFactory: () => new PrismaClient({ adapter: new PrismaPg(databasePool(config, 'archives')) }),
+          useFactory: () =>
+            new PrismaClient({
+              adapter: new PrismaPg(databasePool(config, 'archives'), { statementNameGenerator: statementNames() }),
+            }),
         },
         { provide: HEALTH_CHECKS, inject: [PrismaClient], useFactory: healthChecks },
         DocumentsService,

@@ -1,4 +1,4 @@
-import { HEALTH_CHECKS, databasePool, type HealthCheck, NatsLink } from '@citadel/platform';
+import { HEALTH_CHECKS, databasePool, type HealthCheck, NatsLink, statementNames } from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
@@ -66,7 +66,7 @@ export class AuthServiceModule implements OnApplicationShutdown {
           provide: PrismaClient,
           useFactory: () =>
             new PrismaClient({
-              adapter: new PrismaPg(databasePool(config, 'auth')),
+              adapter: new PrismaPg(databasePool(config, 'auth'), { statementNameGenerator: statementNames() }),
               // For a connection to come free; a burst of logins is served late rather than refused.
               transactionOptions: {
                 maxWait: 1.6 * config.DATABASE_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck } from '@citadel/platform';
+import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck, statementNames } from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
@@ -27,7 +27,8 @@ export class TreasuryModule implements OnApplicationShutdown {
         {
           provide: PrismaClient,
           inject: [Pool],
-          useFactory: (pool: Pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+          useFactory: (pool: Pool) =>
+            new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }) }),
         },
         { provide: HEALTH_CHECKS, inject: [Pool], useFactory: healthChecks },
         AccountsService,

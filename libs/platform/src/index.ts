@@ -21,6 +21,7 @@ export {
   type Page,
   pageOf,
   refuse,
+  statementNames,
 } from './database/index.js';
 export { FailureFilter } from './failure.filter.js';
 export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';

@@ -4,3 +4,4 @@ export { databasePool, type DatabasePool } from './database-pool.js';
 export { isDatabaseUnavailable } from './database-unavailable.js';
 export { olderThan, type Page, pageOf } from './page.js';
 export { refuse } from './refuse.js';
+export { statementNames } from './statement-names.js';
