@@ -3,15 +3,19 @@ import { problem, type treasury } from '@citadel/contracts';
 import type { MessageOf, ReplyOf } from '@citadel/protocol';
 import { olderThan, pageOf } from '@citadel/platform';
 import { Injectable } from '@nestjs/common';
+import { Pool } from 'pg';
 
 import { type Account, PrismaClient } from '../generated/prisma/client.js';
-import { visibleTo } from './account-policy.js';
+import { maySee, visibleTo } from './account-policy.js';
 
 type AccountReply = ReplyOf<typeof treasury.findAccount>;
 
 @Injectable()
 export class AccountsService {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly pool: Pool,
+  ) {}
 
   async open({ name, currency }: MessageOf<typeof treasury.openAccount>, user: Principal): Promise<AccountReply> {
     return toReply(await this.prisma.account.create({ data: { ownerId: user.id, name, currency } }));
@@ -28,13 +32,21 @@ export class AccountsService {
 
   /** Somebody else's account is not there, so that ids cannot be tried out. */
   async find(id: string, user: Principal): Promise<AccountReply> {
-    const account = await this.prisma.account.findFirst({ where: { AND: [visibleTo(user), { id }] } });
-    if (!account) throw problem('account-not-found');
+    const { rows } = await this.pool.query<AccountRow>({ name: 'account', text: ACCOUNT, values: [id] });
+    const [account] = rows;
+    if (!account || !maySee(account, user)) throw problem('account-not-found');
     return toReply(account);
   }
 }
 
+/** Through the driver itself, as in the ledger: Prisma takes a multiple of the time for one row. */
+const ACCOUNT = `
+  SELECT id, owner_id AS "ownerId", name, currency, kind, balance, created_at AS "createdAt" FROM accounts WHERE id = $1`;
+
+/** The driver hands over a bigint as a text. */
+type AccountRow = Omit<Account, 'balance'> & { readonly balance: bigint | string };
+
 /** A balance fits a JSON number exactly: the database keeps it within ±9·10^15. */
-function toReply({ id, ownerId, name, currency, kind, balance, createdAt }: Account): AccountReply {
+function toReply({ id, ownerId, name, currency, kind, balance, createdAt }: AccountRow): AccountReply {
   return { id, ownerId, name, currency, kind, balance: Number(balance), createdAt: createdAt.toISOString() };
 }

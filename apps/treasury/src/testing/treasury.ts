@@ -22,7 +22,7 @@ export async function treasuryForTest(given?: MigratedDatabase) {
   const pool = new Pool(databasePool(database.config, 'treasury-spec'));
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
-  const accounts = new AccountsService(prisma);
+  const accounts = new AccountsService(prisma, pool);
   const ledger = new Ledger(pool);
   const transfers = new TransfersService(prisma, ledger);
   const treasurer = somebody('treasurer');

@@ -4,10 +4,18 @@ export const breaks: readonly Break[] = [
   {
     rule: 'A citizen sees their own accounts alone',
     file: 'apps/treasury/src/accounts/account-policy.ts',
-    find: "holds(user, 'treasury:accounts:read-any') ? {} : { ownerId: user.id }",
-    replace: '{}',
+    find: 'seesAll(user) || ownerId === user.id',
+    replace: 'true || ownerId === user.id',
     spec: 'apps/treasury/src/accounts/accounts.service.spec.ts',
     test: 'is refused to others as if it were not there: %s',
+  },
+  {
+    rule: 'A citizen is listed their own accounts alone',
+    file: 'apps/treasury/src/accounts/account-policy.ts',
+    find: 'seesAll(user) ? {} : { ownerId: user.id }',
+    replace: '{}',
+    spec: 'apps/treasury/src/accounts/accounts.service.spec.ts',
+    test: 'shows a user their own accounts, newest first, and no others',
   },
   {
     rule: 'Documents are shown up to the clearance of the reader',
