@@ -2,6 +2,7 @@ import { Problem, problem } from '@citadel/protocol';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
+import until from 'p-wait-for';
 
 import { newCall } from '../logging/call-context.js';
 import { Bus } from './bus.js';
@@ -89,6 +90,40 @@ describe('a call', () => {
   it('is given up when the service does not answer in time', async () => {
     answer = () => undefined;
     expect(await failure(ask())).toMatchObject({ status: 504, code: 'timeout' });
+  });
+
+  it('takes its own answer alone: none that was late, none for another call, and no second one', async () => {
+    const heard: Msg[] = [];
+    answer = (message) => void heard.push(message);
+    expect((await failure(ask())).code).toBe('timeout');
+    answer = (message) => void heard.push(message);
+    const asking = [ask(), ask()];
+    await until(() => heard.length === 3);
+    const [late, first, second] = heard as [Msg, Msg, Msg];
+    late.respond('{"response":"late"}');
+    service.publish(`${(first.reply ?? '').slice(0, -1)}x`, '{"response":"guessed"}');
+    second.respond('{"response":"second"}');
+    second.respond('{"response":"second, again"}');
+    first.respond('{"response":"first"}');
+    await expect(Promise.all(asking)).resolves.toEqual(['first', 'second']);
+  });
+
+  it('hears all answers through one subscription, and keeps nothing of a call that is over', async () => {
+    answer = (message) => message.respond('{"response":true}');
+    await ask();
+    const before = link.connection.stats();
+    await Promise.all(Array.from({ length: 50 }, () => ask()));
+    const after = link.connection.stats();
+    expect(after.outMsgs - before.outMsgs).toBe(50);
+    expect(after.inMsgs - before.inMsgs).toBe(50);
+  });
+
+  it('is answered after the connection was lost and is there again', async () => {
+    answer = (message) => message.respond('{"response":true}');
+    const statuses = link.connection.status();
+    await link.connection.reconnect();
+    for await (const { type } of statuses) if (type === 'reconnect') break;
+    await expect(ask()).resolves.toBe(true);
   });
 
   it('is refused at once when no service listens', async () => {

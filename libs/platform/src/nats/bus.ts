@@ -36,15 +36,12 @@ export class Bus {
     if (token !== undefined) carried.set('authorization', `Bearer ${token}`);
     const packet = JSON.stringify({ pattern: operation.subject, data, id: call.requestId });
 
-    // The client throws on what is too large, and forgets the subscription that waits for the answer.
     if (Buffer.byteLength(packet) + ROOM_FOR_HEADERS > (connection.info?.max_payload ?? 0)) throw problem('internal');
-    const reply = this.link.newInbox();
-    const answer = await connection
-      .request(operation.subject, packet, { timeout: this.timeout, headers: carried, noMux: true, reply })
-      .catch((error: unknown) => {
-        throw this.toProblem(operation, error);
-      });
-    return readReply(answer.data);
+    const question = { subject: operation.subject, payload: packet, headers: carried, timeout: this.timeout };
+    const answer = await this.link.ask(question).catch((error: unknown) => {
+      throw this.toProblem(operation, error);
+    });
+    return readReply(answer);
   }
 
   private toProblem({ service }: Operation, cause: unknown): Problem {
@@ -58,11 +55,9 @@ export class Bus {
   }
 }
 
-/** What NATS will never let this process say, however often it tries. The client wraps the reason in a RequestError. */
-function isOurFault(error: unknown): boolean {
-  const reason = error instanceof errors.RequestError ? error.cause : error;
-  return reason instanceof errors.PermissionViolationError || reason instanceof errors.InvalidArgumentError;
-}
+/** What NATS will never let this process say, however often it tries. */
+const isOurFault = (error: unknown): boolean =>
+  error instanceof errors.PermissionViolationError || error instanceof errors.InvalidArgumentError;
 
 function readReply(bytes: Uint8Array): unknown {
   let reply: unknown;

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { problem } from '@citadel/protocol';
 import { Logger } from '@nestjs/common';
 import { connect, type ConnectionOptions, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 
 import type { CommonConfig } from '../config/fields.js';
+import { type Question, ReplyInbox } from './reply-inbox.js';
 
 const RETRY_AFTER_MS = 250;
 
@@ -16,7 +16,7 @@ const RETRY_AFTER_MS = 250;
 export class NatsLink {
   private readonly logger = new Logger(NatsLink.name);
   private readonly connecting: Promise<NatsConnection>;
-  private readonly inboxPrefix: string;
+  private readonly replies: ReplyInbox;
   private established: NatsConnection | undefined;
   private isUp = false;
   private isClosed = false;
@@ -28,14 +28,15 @@ export class NatsLink {
     config: Pick<CommonConfig, 'NATS_URL' | 'NATS_CA' | 'NATS_NKEY_SEED'>,
     options: { readonly inboxPrefix?: string } = {},
   ) {
-    this.inboxPrefix = options.inboxPrefix ?? `_INBOX.${name}`;
+    const inboxPrefix = options.inboxPrefix ?? `_INBOX.${name}`;
+    this.replies = new ReplyInbox(inboxPrefix);
     this.connecting = this.open({
       servers: config.NATS_URL.split(','),
       name,
       authenticator: nkeyAuthenticator(new TextEncoder().encode(config.NATS_NKEY_SEED)),
       // Asking for TLS makes the client refuse a server that does not offer it.
       tls: config.NATS_CA === undefined ? {} : { ca: config.NATS_CA },
-      inboxPrefix: this.inboxPrefix,
+      inboxPrefix,
       maxReconnectAttempts: -1,
       // A server that is being reconfigured may refuse for a moment; giving up would need a person to come.
       ignoreAuthErrorAbort: true,
@@ -55,14 +56,6 @@ export class NatsLink {
     return this.isUp;
   }
 
-  /**
-   * A subject for one answer, that nobody can guess who was not told. The client's own count up from a start which every
-   * service sees, so that one service could answer in another's name.
-   */
-  newInbox(): string {
-    return `${this.inboxPrefix}.${randomUUID()}`;
-  }
-
   whenConnected(): Promise<NatsConnection> {
     return this.connecting;
   }
@@ -71,6 +64,15 @@ export class NatsLink {
   get connection(): NatsConnection {
     if (this.established && this.isUp) return this.established;
     throw problem('service-unavailable', { detail: 'The message bus cannot be reached', retryAfter: 1 });
+  }
+
+  /**
+   * Asks whoever serves the subject, and waits for one answer.
+   *
+   * @throws Problem `service-unavailable` while the connection is down, and what {@link ReplyInbox.ask} throws
+   */
+  ask(question: Question): Promise<Uint8Array> {
+    return this.replies.ask(this.connection, question);
   }
 
   /** What a part of the process still has to publish when the link is about to close. */
@@ -119,6 +121,7 @@ export class NatsLink {
         this.logger.log('Connected to NATS again');
       } else if (status.type === 'error') {
         this.logger.error(`NATS refuses something: ${status.error.message}`);
+        this.replies.refuse(status.error);
       }
     }
     this.isUp = false;
