@@ -1,5 +1,5 @@
-import until from 'p-wait-for';
 import { SERVICE_NAMES } from '@citadel/contracts';
+import until from 'p-wait-for';
 
 import { type Answer, http, tokenOf } from './stack/http.js';
 import { startOwnStack, type Stack } from './stack/stack.js';

@@ -1,4 +1,3 @@
-import getPort from 'get-port';
 import { type ChildProcess, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,6 +5,7 @@ import path from 'node:path';
 
 import { ownsDatabase, SERVICE_NAMES } from '@citadel/contracts';
 import { issueCertificate } from '@citadel/database/testing';
+import getPort from 'get-port';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 

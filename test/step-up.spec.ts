@@ -56,6 +56,7 @@ describe('an action that needs a recent login', () => {
     expect((await makeRole(String(answer.body.access_token))).status).toBe(201);
 
     await until(async () => (await http('GET', '/v1/auth/me', { token: before.token })).status === 401, {
+      interval: 100,
       timeout: 1_000,
     });
     await expect(renew({ ...warden, refreshToken: before.refreshToken })).rejects.toThrow('invalid-refresh-token');

@@ -1,8 +1,8 @@
-import until from 'p-wait-for';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import until from 'p-wait-for';
 
 import { processOf } from '../stack/stack.js';
 import type { StackUnderFault } from './stack-under-fault.js';

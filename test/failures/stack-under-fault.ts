@@ -1,10 +1,10 @@
-import until from 'p-wait-for';
 import { readFileSync } from 'node:fs';
 
 import { localIssuer } from '@citadel/auth/testing';
 import { AUDIENCE } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
 import { Client } from 'pg';
+import until from 'p-wait-for';
 
 import { http, tokenOf } from '../stack/http.js';
 import { realIssuer } from '../stack/real-issuer.js';

@@ -1,5 +1,5 @@
-import getPort from 'get-port';
 import { type ChildProcess, spawn } from 'node:child_process';
+import getPort from 'get-port';
 
 import { findNatsServer } from '../../tools/stack/src/nats/nats-server-binary.js';
 import { cacheFolder } from '../../tools/stack/src/stack-home.js';

@@ -64,10 +64,12 @@ const tokens = new Map<string, Promise<string>>();
 /** An access token of a role's demo user; one log-in for each, because hashing passwords is slow on purpose. */
 export async function tokenOf(role: Role, on: StackDescription = stack()): Promise<string> {
   const key = `${on.gateway} ${role}`;
-  const known = tokens.get(key) ?? logIn(role, on);
-  tokens.set(key, known);
-  known.catch(() => tokens.delete(key));
-  return known;
+  const known = tokens.get(key);
+  if (known) return known;
+  const made = logIn(role, on);
+  tokens.set(key, made);
+  made.catch(() => tokens.delete(key));
+  return made;
 }
 
 /** The first logins of a stack that has just started may take longer than its gateway waits, on a busy machine. */

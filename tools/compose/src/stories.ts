@@ -1,8 +1,8 @@
-import getPort from 'get-port';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import getPort from 'get-port';
 
 import { type Addresses, type Description, writeStackFile } from './stack-file.js';
 

@@ -1,6 +1,6 @@
-import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { testPrincipal } from '@citadel/auth/testing';
+import until from 'p-wait-for';
 
 import { RolesService } from './roles.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';

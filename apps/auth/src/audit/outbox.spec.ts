@@ -1,6 +1,6 @@
-import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import until from 'p-wait-for';
 
 import { PublicationService } from '../publication/publication.service.js';
 import { type AuthForTest, authForTest, type Replica } from '../testing/auth.js';

@@ -1,5 +1,5 @@
-import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
+import until from 'p-wait-for';
 
 import { ALLOWANCES } from '../allowances/allowance.js';
 import { PublicationService } from '../publication/publication.service.js';

@@ -1,7 +1,7 @@
-import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { revocationKey } from '@citadel/auth/nats';
 import { BUCKETS, createBucket, type KV, NatsLink } from '@citadel/platform';
+import until from 'p-wait-for';
 
 import { PublicationService } from '../publication/publication.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD } from '../testing/auth.js';

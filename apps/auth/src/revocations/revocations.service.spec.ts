@@ -1,8 +1,8 @@
-import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { RevocationList } from '@citadel/auth';
 import { authOptions, NatsLink } from '@citadel/platform';
 import * as fc from 'fast-check';
+import until from 'p-wait-for';
 
 import { PublicationService } from '../publication/publication.service.js';
 import { type AuthForTest, authForTest, ready, type Replica } from '../testing/auth.js';

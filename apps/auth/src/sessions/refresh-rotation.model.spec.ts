@@ -1,6 +1,6 @@
-import until from 'p-wait-for';
 import * as fc from 'fast-check';
 import { Problem } from '@citadel/protocol';
+import until from 'p-wait-for';
 
 import { type AuthForTest, authForTest, client } from '../testing/auth.js';
 import { SessionsService } from './sessions.service.js';

@@ -1,7 +1,7 @@
-import until from 'p-wait-for';
 import { randomBytes } from 'node:crypto';
 
 import { TokenVerifier } from '@citadel/auth';
+import until from 'p-wait-for';
 
 import { type Allowance, ALLOWANCES } from '../allowances/allowance.js';
 import { type AuthForTest, authForTest, client, ready, type Replica } from '../testing/auth.js';

@@ -1,7 +1,7 @@
-import until from 'p-wait-for';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { connectionOf } from '@citadel/platform';
+import until from 'p-wait-for';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD } from '../testing/auth.js';

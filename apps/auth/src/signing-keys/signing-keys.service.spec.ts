@@ -1,9 +1,9 @@
-import until from 'p-wait-for';
 import { randomBytes } from 'node:crypto';
 import { KeyRing, MAXIMUM_KEYS } from '@citadel/auth';
 import { auth as contract } from '@citadel/contracts';
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
+import until from 'p-wait-for';
 
 import { type AuthForTest, authForTest, type AuthSettings, ready, type Replica } from '../testing/auth.js';
 import { authConfig } from '../auth.config.js';

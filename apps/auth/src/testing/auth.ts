@@ -1,4 +1,3 @@
-import until from 'p-wait-for';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KeyRing, RevocationList, TokenVerifier } from '@citadel/auth';
 import { auth } from '@citadel/contracts';
@@ -8,6 +7,7 @@ import { scratchNats } from '@citadel/stack/testing';
 import { Logger, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
+import until from 'p-wait-for';
 
 import { authConfig, type AuthConfig } from '../auth.config.js';
 import { AuthServiceModule } from '../auth-service.module.js';

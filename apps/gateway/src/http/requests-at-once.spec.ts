@@ -1,5 +1,5 @@
-import until from 'p-wait-for';
 import { connect, type TLSSocket } from 'node:tls';
+import until from 'p-wait-for';
 
 import { gatewayForTest, type GatewayForTest } from '../testing/gateway.js';
 

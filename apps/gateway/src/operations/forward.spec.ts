@@ -1,10 +1,10 @@
-import until from 'p-wait-for';
 import { KEY_SET_ENTRY, RevocationEntries, revocationKey, signKeySet } from '@citadel/auth/nats';
 import { badTokens, localIssuer, type LocalIssuer } from '@citadel/auth/testing';
 import { problem } from '@citadel/contracts';
 import { BUCKETS, createBucket, type KV, NatsLink } from '@citadel/platform';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { Logger } from '@nestjs/common';
+import until from 'p-wait-for';
 
 import { gatewayForTest, type GatewayForTest } from '../testing/gateway.js';
 

@@ -1,8 +1,8 @@
-import getPort from 'get-port';
 import { generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:https';
 import { issueCertificate } from '@citadel/database/testing';
 import type { RunningProcess } from '@citadel/platform';
+import getPort from 'get-port';
 
 import type { GatewayConfig } from '../gateway.config.js';
 import { startGateway } from '../start-gateway.js';

@@ -1,4 +1,3 @@
-import until from 'p-wait-for';
 import { generateKeyPairSync } from 'node:crypto';
 import { KeyRing, RevocationList, type Revocation } from '@citadel/auth';
 import {
@@ -15,10 +14,10 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
+import until from 'p-wait-for';
 
 import { BUCKETS, createBucket, openBucket } from './buckets.js';
 import { NatsLink } from './nats-link.js';
-import {} from './served.fixture.js';
 import { createStream, EVENTS } from './streams.js';
 
 Logger.overrideLogger(false);

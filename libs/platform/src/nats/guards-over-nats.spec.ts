@@ -1,9 +1,9 @@
-import until from 'p-wait-for';
 import { badTokens } from '@citadel/auth/testing';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { headers, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import until from 'p-wait-for';
 
 import { NatsLink } from './nats-link.js';
 import { NatsTransport } from './nats-transport.js';

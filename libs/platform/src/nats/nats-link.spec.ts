@@ -1,12 +1,11 @@
-import until from 'p-wait-for';
 import { createServer } from 'node:net';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import { nkeys } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { Problem } from '@citadel/protocol';
+import until from 'p-wait-for';
 
 import { NatsLink } from './nats-link.js';
-import {} from './served.fixture.js';
 
 const lines: string[] = [];
 const keep = (line: unknown) => void lines.push(String(line));

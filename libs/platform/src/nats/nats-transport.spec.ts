@@ -1,7 +1,7 @@
-import until from 'p-wait-for';
 import { scratchNats, type ScratchNats } from '@citadel/stack/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
+import until from 'p-wait-for';
 
 import { NatsLink } from './nats-link.js';
 import { NatsTransport } from './nats-transport.js';

@@ -1,8 +1,8 @@
-import getPort from 'get-port';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { connectionOf } from '@citadel/platform/database';
 import pg from 'pg';
+import getPort from 'get-port';
 
 import { migratorOf, prepareServiceDatabase, type ServiceDatabase } from '../service-database.js';
 import { issueCertificate } from './certificate.js';

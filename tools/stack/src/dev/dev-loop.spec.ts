@@ -1,7 +1,7 @@
-import until from 'p-wait-for';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import until from 'p-wait-for';
 
 import { REPOSITORY } from '../stack-home.js';
 import { DevLoop, servicesOf } from './dev-loop.js';

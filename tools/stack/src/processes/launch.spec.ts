@@ -1,9 +1,9 @@
-import until from 'p-wait-for';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import until from 'p-wait-for';
 
 import { launchService } from './launch.js';
 import { LogFile } from './log-file.js';
@@ -43,6 +43,7 @@ it('leaves no process behind when its parent is killed, even while it is startin
   const [pid] = (await once(child, 'message')) as [number];
   const identity = identify(pid);
   child.kill('SIGKILL');
-  await until(() => identity !== undefined && !isRunning(identity));
-  expect(identity).toBeDefined();
+  if (!identity) throw new Error(`The service (process ${pid}) had ended before its launcher was killed`);
+  await until(() => !isRunning(identity));
+  expect(isRunning(identity)).toBe(false);
 });

@@ -1,4 +1,3 @@
-import getPort from 'get-port';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import getPort from 'get-port';
 
 import { renderNatsConfig } from '../nats/nats-config.js';
 import { findNatsServer, versionOf } from '../nats/nats-server-binary.js';
