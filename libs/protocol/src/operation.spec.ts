@@ -35,4 +35,13 @@ describe('a service', () => {
     const broken = operation({ summary: 'Broken', http: 'POST /v1/stalls/{id}', response, ...parts });
     expect(() => service('stall', { broken })).toThrow(message);
   });
+
+  it.each([
+    ['needs a token', { http: 'GET /v1/stalls' }],
+    ['changes something', { http: 'POST /v1/stalls', public: true }],
+    ['is about what is asked for', { http: 'GET /v1/stalls', public: true, query: { size: z.string() } }],
+  ] as const)('refuses to let an answer be cached that %s', (_, parts) => {
+    const broken = operation({ summary: 'Broken', cacheSeconds: 60, response, ...parts });
+    expect(() => service('stall', { broken })).toThrow(/cacheSeconds is for a public GET that takes nothing/);
+  });
 });

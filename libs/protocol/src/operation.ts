@@ -38,7 +38,7 @@ export interface OperationDefinition {
    * everywhere here, and have a `code` where RFC 6749 §5.2 has an `error`.
    */
   readonly form?: true;
-  /** Seconds for which anyone may cache a successful answer. */
+  /** Seconds for which anyone may cache a successful answer: a public GET that takes nothing, so that it is the same for all. */
   readonly cacheSeconds?: number;
 }
 
@@ -79,7 +79,8 @@ export function operation<const D extends OperationDefinition>(definition: D): D
 /**
  * Names the operations of one service. The subject of each is `<service>.<operation>`.
  *
- * @throws Error if a field name stands in two parts of a request, or a path and its parameters disagree
+ * @throws Error if a field name stands in two parts of a request, a path and its parameters disagree, or an answer that
+ *   depends on who asks, or for what, is to be cached
  * @example export const treasury = service('treasury', { openAccount: operation({ ... }) });
  */
 export function service<const D extends Readonly<Record<string, OperationDefinition>>>(
@@ -103,6 +104,9 @@ function place(service: string, id: string, definition: OperationDefinition): Op
     throw new Error(`${service}.${id}: the path names [${inPath.join()}], params [${Object.keys(params).join()}]`);
   }
 
+  if (definition.cacheSeconds !== undefined && (!definition.public || method !== 'GET' || names.length > 0)) {
+    throw new Error(`${service}.${id}: cacheSeconds is for a public GET that takes nothing; remove it`);
+  }
   const version = definition.versioned && method !== 'GET' ? { version: Version } : {};
   const message = z.strictObject({ ...params, ...query, ...body, ...version });
   return { ...definition, id: `${service}.${id}`, service, subject: `${service}.${id}`, method, path, message };

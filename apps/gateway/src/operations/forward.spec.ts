@@ -73,6 +73,17 @@ const account = {
   createdAt: '2026-11-24T00:00:00.000Z',
 };
 const open = { name: 'Purse', currency: 'EUR' };
+const url = 'https://citadel.example';
+const metadata = {
+  issuer: url,
+  jwks_uri: url,
+  revocation_endpoint: url,
+  introspection_endpoint: url,
+  response_types_supported: [],
+  grant_types_supported: ['old'],
+  revocation_endpoint_auth_methods_supported: [],
+  introspection_endpoint_auth_methods_supported: [],
+};
 const asAda = () => bearer(issuer.tokenFor(['gateway', 'treasury'], { sub: 'ada', jti: 'ada-1' }));
 
 describe('a request', () => {
@@ -132,6 +143,36 @@ describe('a request', () => {
     const { status, headers } = await gateway.call('GET', '/.well-known/jwks.json', { headers: bearer('nonsense') });
     expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=300']);
     expect(heard[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('for what is the same for everybody is made once a second, however many ask, and again after a failure', async () => {
+    const ask = () => gateway.call('GET', '/.well-known/oauth-authorization-server');
+    answer = () => ({ err: problem('service-unavailable').toBody() });
+    expect((await ask()).status).toBe(503);
+    answer = () => ({ response: metadata });
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(
+      answers.map(() => [200, JSON.stringify(metadata)]),
+    );
+    expect(heard).toHaveLength(2);
+    answer = () => ({ response: { ...metadata, grant_types_supported: ['new'] } });
+    await until(async () => (await ask()).body.grant_types_supported[0] === 'new', { interval: 200 });
+    expect(heard).toHaveLength(3);
+  });
+
+  it('of a client that has the answer already is answered 304, and with the answer once it has changed', async () => {
+    const path = '/docs/style.css';
+    const { headers, text } = await gateway.call('GET', path);
+    const tag = String(headers['etag']);
+    expect([tag, text]).toEqual([expect.stringMatching(/^"[\w-]{43}"$/), expect.stringContaining('{')]);
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+      const again = await gateway.call('GET', path, { headers: { 'if-none-match': known } });
+      expect([known, again.status, again.text, again.headers['etag']]).toEqual([known, 304, '', tag]);
+    }
+    for (const known of ['"other"', '', tag.slice(1)]) {
+      const again = await gateway.call('GET', path, { headers: { 'if-none-match': known } });
+      expect([known, again.status, again.text]).toEqual([known, 200, text]);
+    }
   });
 
   it('does not leave the gateway when it does not fit the contract', async () => {
