@@ -34,6 +34,14 @@ describe('a problem', () => {
   });
 });
 
+describe('the stack of a problem', () => {
+  it('is there where it is a fault of ours, and costs a refusal nothing', () => {
+    expect(problem('internal').stack).toContain('problem.spec');
+    expect(problem('unauthenticated').stack).not.toContain('\n');
+    expect(new Error('another').stack).toContain('problem.spec');
+  });
+});
+
 describe('a problem from the wire', () => {
   it.each([
     ['nothing', undefined],

@@ -75,7 +75,11 @@ export class Problem extends Error implements ProblemKind {
     readonly details: ProblemDetails = {},
     options?: ErrorOptions,
   ) {
+    // A stack costs as much as the rest of a refusal, and strangers can cause as many as they like: faults of ours have one.
+    const { stackTraceLimit } = Error;
+    if (status < 500) Error.stackTraceLimit = 0;
     super(details.detail ?? title, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.status = status;
     this.title = title;

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-import type { StackDescription } from '@citadel/stack';
+interface Processes {
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+}
 
 /** Microseconds in one tick of the kernel's accounting, on every Linux that Node.js runs on (proc(5), `sysconf(_SC_CLK_TCK)`). */
 const TICK = 10_000;
@@ -11,13 +13,15 @@ const TICK = 10_000;
  *
  * @throws Error elsewhere
  */
-export function processorTime(stack: StackDescription): Map<string, number> {
+export function processorTime({ processes }: Processes): Map<string, number> {
+  if (!existsSync('/proc/self/stat'))
+    throw new Error('Processor time is read from /proc, which is there on Linux alone');
   const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (statOf(name) ?? []) : []));
   const treeOf = (pid: number): number => {
     const own = all.find((one) => one.pid === pid)?.ticks ?? 0;
     return all.filter(({ parent }) => parent === pid).reduce((sum, child) => sum + treeOf(child.pid), own);
   };
-  return new Map(stack.processes.map(({ name, pid }) => [name, treeOf(pid) * TICK]));
+  return new Map(processes.map(({ name, pid }) => [name, treeOf(pid) * TICK]));
 }
 
 /** Of `/proc/<pid>/stat`: the name of a process stands in parentheses and may hold any character. */

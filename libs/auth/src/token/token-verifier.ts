@@ -38,8 +38,9 @@ export class TokenVerifier {
     const verified = this.cache.find(token);
     if (!verified) return undefined;
     const { principal, key } = verified;
+    const current = this.keys.find(key.kid);
     const isCurrent =
-      this.keys.find(key.kid)?.key.equals(key.key) === true &&
+      (current === key || current?.key.equals(key.key) === true) &&
       this.now().getTime() < principal.expiresAt.getTime() + this.options.clockTolerance * 1000;
     if (!isCurrent || this.revocations.isRevoked(principal)) return undefined;
     return principal;
