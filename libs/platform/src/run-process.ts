@@ -20,7 +20,12 @@ const ASK_EVERY_MS = 50;
  * gone. What makes a start impossible is printed, and the exit code says whether to try again.
  */
 export async function runProcess(name: string, start: () => Promise<RunningProcess>): Promise<void> {
-  const letGo = duringStart();
+  // Until the start is over there is nothing to put in order. The same handlers stay for the whole life of the process: a
+  // signal that comes while one set is exchanged for another is lost. Without any, process 1 of a container would not hear it.
+  let stop = (_reason: string, code: number): void => process.exit(code);
+  process.once('SIGTERM', () => stop('SIGTERM', 0));
+  process.once('SIGINT', () => stop('SIGINT', 0));
+  process.once('disconnect', () => stop('its parent is gone', 1));
   let running: RunningProcess;
   try {
     running = await start();
@@ -29,36 +34,13 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
     process.exit(isForPeople(error) ? EXIT_CONFIG : 1);
   }
   const { logger } = running;
-  const stop = stopOnce(name, running);
-  letGo();
-  process.once('SIGTERM', () => stop('SIGTERM'));
-  process.once('SIGINT', () => stop('SIGINT'));
-  process.once('disconnect', () => stop('its parent is gone'));
+  stop = stopOnce(name, running);
   process.on('unhandledRejection', (error) => logger.error(error, 'Process'));
 
   logger.log('Started; waiting until everything it needs is there', 'Process');
   while (!(await running.ready())) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   logger.log('Ready', 'Process');
   process.send?.('ready');
-}
-
-/**
- * Ends the process when it is told to, or when its parent is gone, before the start is over: there is nothing to put in
- * order yet. Without these handlers process 1 of a container, which waits for its NATS, would not hear the signal at all.
- *
- * @returns what removes the handlers
- */
-function duringStart(): () => void {
-  const stopped = () => process.exit(0);
-  const orphaned = () => process.exit(1);
-  process.once('SIGTERM', stopped);
-  process.once('SIGINT', stopped);
-  process.once('disconnect', orphaned);
-  return () => {
-    process.off('SIGTERM', stopped);
-    process.off('SIGINT', stopped);
-    process.off('disconnect', orphaned);
-  };
 }
 
 /** A fault that somebody has to correct before it is worth starting again; its message is written for them. */
