@@ -36,7 +36,7 @@ describe('log lines on standard output', () => {
     const { read } = logging(`
       const logger = new JsonLogger('treasury', 'info');
       for (let line = 0; line < 2_000; line += 1) logger.log({ message: 'Request', line }, 'X');
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await new Promise((resolve) => setTimeout(resolve, 250));
       for (let line = 2_000; line < 2_003; line += 1) logger.log({ message: 'Request', line }, 'X');
       ${end}`);
     const lines = await read();

@@ -2,14 +2,14 @@ import { pino } from 'pino';
 
 /** Bytes of lines that are written at once, and milliseconds that fewer may wait for more. */
 const BATCH_BYTES = 4 * 1024;
-const WAIT_MS = 50;
+const WAIT_MS = 100;
 
 export type LogDestination = ReturnType<typeof pino.destination>;
 
 /**
  * Where log lines go: collected in memory and written beside the work, so that no request waits for a slow reader. What
  * waits is bounded; lines beyond it are dropped and counted. A process that ends in order, or by an error, writes what is
- * left; `kill -9` takes the last 50 ms of lines with it.
+ * left; `kill -9` takes the last 100 ms of lines with it.
  *
  * @param onDropped - told how many lines were dropped, once there is room again
  * @param atMost - bytes that may wait
