@@ -23,5 +23,6 @@ function countMembers(value: unknown, depth: number): number {
 
 /** Member names in the text: strings that a colon follows. In valid JSON nothing else looks like that. */
 function countNames(text: string): number {
-  return [...text.matchAll(/"(?:[^"\\]|\\.)*"([\t\n\r ]*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+  const strings = text.match(/"(?:[^"\\]|\\.)*"(?:[\t\n\r ]*:)?/g) ?? [];
+  return strings.filter((string) => string.endsWith(':')).length;
 }

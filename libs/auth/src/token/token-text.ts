@@ -3,6 +3,7 @@ import { parseStrictObject } from './strict-json.js';
 /** Larger than any token we issue by a factor of four, and small enough to be refused in microseconds. */
 const MAXIMUM_TOKEN_LENGTH = 4096;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const HEADER_NAMES = ['alg', 'typ', 'kid'];
 
 /** How a token is written. */
@@ -93,7 +94,7 @@ function decode(part: string): Buffer {
 
 function parse(bytes: Buffer): Record<string, unknown> {
   try {
-    return parseStrictObject(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseStrictObject(utf8.decode(bytes));
   } catch (cause) {
     throw new TokenRefusal('not a plain JSON object', { cause });
   }
