@@ -7,30 +7,38 @@ import { type Stack, type StackDescription, startStack } from '@citadel/stack';
 import { measureMirror, ROOM } from './mirror.js';
 import { measureOperations } from './operations.js';
 import { measureRevocation } from './revocation.js';
+import { measureVerification } from './verify.js';
 
 /** @param own - the same stack, where it is the measurement's own and may be stopped */
 type Measurement = (stack: StackDescription, own?: Stack, parameter?: string) => Promise<string[]>;
 
-const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+const OF_A_STACK: Readonly<Record<string, Measurement>> = {
   revocation: measureRevocation,
   operations: measureOperations,
   mirror: measureMirror,
 };
+const IN_THIS_PROCESS: Readonly<Record<string, () => Promise<string[]>>> = { verify: measureVerification };
 
-/** `npm run bench -- revocation | operations | mirror [entries]`: on the stack that CITADEL_STACK names, or on one of its own. */
+const USAGE = `npm run bench -- ${[...Object.keys(OF_A_STACK), ...Object.keys(IN_THIS_PROCESS)].join(' | ')}
+mirror takes the number of entries. CITADEL_STACK may name a stack that runs; otherwise one is started for it.
+`;
+
 async function main(name = '', parameter?: string): Promise<number> {
-  const measure = MEASUREMENTS[name];
-  if (!measure) {
-    process.stderr.write(`npm run bench -- ${Object.keys(MEASUREMENTS).join(' | ')}\n`);
+  const measure = OF_A_STACK[name];
+  const lines = measure ? await onStack(measure, parameter) : await IN_THIS_PROCESS[name]?.();
+  if (!lines) {
+    process.stderr.write(USAGE);
     return 64;
   }
-  const file = process.env['CITADEL_STACK'];
-  // Written by the stack; its shape is the type's.
-  const lines = file
-    ? await measure(JSON.parse(readFileSync(file, 'utf8')) as StackDescription, undefined, parameter)
-    : await onOwnStack(measure, parameter);
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
+}
+
+async function onStack(measure: Measurement, parameter?: string): Promise<string[]> {
+  const file = process.env['CITADEL_STACK'];
+  if (!file) return onOwnStack(measure, parameter);
+  // Written by the stack; its shape is the type's.
+  return measure(JSON.parse(readFileSync(file, 'utf8')) as StackDescription, undefined, parameter);
 }
 
 async function onOwnStack(measure: Measurement, parameter?: string): Promise<string[]> {
