@@ -145,6 +145,19 @@ describe('a request', () => {
     expect(heard[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  it('that had to wait for another goes on under its own id', async () => {
+    answer = () => ({ response: account });
+    const narrow = await gatewayForTest({ REQUESTS_AT_ONCE: 4 }, nats.configOf('gateway'));
+    await until(() => narrow.process.ready());
+    const headers = bearer(issuer.tokenFor(['gateway', 'treasury'], { iss: narrow.origin }));
+    const open = () => narrow.call('POST', '/v1/treasury/accounts', { headers, body: { name: 'P', currency: 'EUR' } });
+    const answers = await Promise.all(Array.from({ length: 5 }, open));
+    await narrow.close();
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    const answered = answers.map((one) => one.headers['x-request-id']).sort();
+    expect(heard.flatMap((one) => one.headers['x-request-id']).sort()).toEqual(answered);
+  });
+
   it('for what is the same for everybody is made once a second, however many ask, and again after a failure', async () => {
     const ask = () => gateway.call('GET', '/.well-known/oauth-authorization-server');
     answer = () => ({ err: problem('service-unavailable').toBody() });
