@@ -7,6 +7,7 @@ import { type Stack, type StackDescription, startStack } from '@citadel/stack';
 import { measureMirror, ROOM } from './mirror.js';
 import { measureOperations } from './operations.js';
 import { measureRevocation } from './revocation.js';
+import { measureStart } from './start.js';
 import { measureVerification } from './verify.js';
 
 /** @param own - the same stack, where it is the measurement's own and may be stopped */
@@ -16,6 +17,7 @@ const OF_A_STACK: Readonly<Record<string, Measurement>> = {
   revocation: measureRevocation,
   operations: measureOperations,
   mirror: measureMirror,
+  start: measureStart,
 };
 const IN_THIS_PROCESS: Readonly<Record<string, () => Promise<string[]>>> = { verify: measureVerification };
 

@@ -5,6 +5,7 @@ import { type Stack, type StackDescription } from '@citadel/stack';
 import { Client } from 'pg';
 
 import { Gateway, userOf } from './gateway.js';
+import { memoryOf } from './processors.js';
 
 const ENTRIES = 1_000_000;
 /** Settings with which the entries do not bring the bucket to its limit. */
@@ -32,12 +33,16 @@ export async function measureMirror(description: StackDescription, stack?: Stack
 
     await Promise.all(SERVICE_NAMES.map((name) => stack.stopService(name)));
     const asking = askUntilStopped(gateway, token);
+    const memory = (name: string) => {
+      const megabytes = memoryOf(stack.describe().processes.find((one) => one.name === name)?.pid ?? 0);
+      return megabytes === undefined ? 'memory unknown (there is no /proc)' : `${megabytes.toFixed(0)} MB of memory`;
+    };
     const began = performance.now();
     const ready = await Promise.all(
       SERVICE_NAMES.map(async (name) => {
         const failure = await stack.startService(name).then(() => undefined, firstLineOf);
         const seconds = ((performance.now() - began) / 1000).toFixed(1);
-        return `${name.padEnd(10)} ${failure ?? `ready after ${seconds} s, ${memoryOf(name, stack)}`}`;
+        return `${name.padEnd(10)} ${failure ?? `ready after ${seconds} s, ${memory(name)}`}`;
       }),
     );
     const { answers, refusedAfterwards } = await asking.stop();
@@ -108,15 +113,5 @@ function askUntilStopped(gateway: Gateway, token: string) {
 }
 
 const firstLineOf = (error: unknown) => String(error).split('\n')[0] ?? '';
-
-function memoryOf(name: string, stack: Stack): string {
-  const pid = stack.describe().processes.find((process) => process.name === name)?.pid;
-  try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8')) ?? [];
-    return `${String(Math.round(Number(kilobytes) / 1024))} MB of memory`;
-  } catch {
-    return 'memory unknown (there is no /proc)';
-  }
-}
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-import { processorTime } from './processors.js';
+import { memoryOf, processorTime } from './processors.js';
 
 const BUSY = 'const end = Date.now() + 600; while (Date.now() < end);';
 
@@ -29,5 +29,14 @@ describe('processor time', () => {
     tree.kill('SIGKILL');
     await once(tree, 'exit');
     expect(used()).toBe(0);
+  });
+});
+
+describe('memory', () => {
+  it('is what a process has in RAM, and unknown for one that is not there', () => {
+    const own = memoryOf(process.pid);
+    const expected = process.platform === 'linux' ? process.memoryUsage.rss() / 1024 / 1024 : undefined;
+    expect(Math.abs((own ?? 0) - (expected ?? 0))).toBeLessThan(50);
+    expect(memoryOf(0)).toBeUndefined();
   });
 });

@@ -24,6 +24,16 @@ export function processorTime({ processes }: Processes): Map<string, number> {
   return new Map(processes.map(({ name, pid }) => [name, treeOf(pid) * TICK]));
 }
 
+/** Memory of a process that is in RAM, in megabytes; unknown where there is no `/proc`, or no such process. */
+export function memoryOf(pid: number): number | undefined {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8')) ?? [];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Of `/proc/<pid>/stat`: the name of a process stands in parentheses and may hold any character. */
 function statOf(name: string): { pid: number; parent: number; ticks: number } | undefined {
   try {
