@@ -22,13 +22,21 @@ export function boundRequests(app: NestFastifyApplication, atMost: number): void
     .getInstance()
     .addHook('onRequest', ({ url, ip }, reply, done) => {
       if (HEALTH.test(url)) return done();
-      // It may go on when another request ends, and must not be taken for that one in the log.
-      const goOn = AsyncResource.bind(done);
+      let goOn = done;
+      let isWaiting = true;
       const end = line.enter(
         networkOf(ip),
-        () => goOn(),
-        () => goOn(problem('service-unavailable', { detail: 'Too many requests are under way', retryAfter: 1 })),
+        () => {
+          isWaiting = false;
+          goOn();
+        },
+        () => {
+          isWaiting = false;
+          goOn(problem('service-unavailable', { detail: 'Too many requests are under way', retryAfter: 1 }));
+        },
       );
+      // It goes on when another request ends, and must not be taken for that one in the log.
+      if (isWaiting) goOn = AsyncResource.bind(done);
       // Also after a client that has gone away.
       reply.raw.once('close', end);
     });
