@@ -3,6 +3,11 @@ import { problem } from '@citadel/protocol';
 import { newCall, runInCall } from './call-context.js';
 import { JsonLogger } from './logger.js';
 
+/** An object with a class of its own, as drivers and frameworks hand them out. */
+class Connection {
+  readonly host = 'localhost';
+}
+
 function logged(write: (logger: JsonLogger) => void, level = 'info'): Record<string, unknown>[] {
   const lines: string[] = [];
   write(new JsonLogger('treasury', level, { write: (line) => void lines.push(line) }));
@@ -81,10 +86,18 @@ describe('a log line', () => {
       logger.log({ message: 'Request', headers: secrets, body: secrets }, 'X');
       logger.log({ message: 'Request', call: { headers: { ...secrets, Authorization: 'Bearer hunter2' } } }, 'X');
       logger.log({ message: 'Request', body: Object.assign(Object.create(null), secrets) as object }, 'X');
+      logger.log({ message: 'Request', headers: Object.assign(new Connection(), secrets), list: [secrets] }, 'X');
     });
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(5);
     expect(lines[1]).toMatchObject({ headers: { authorization: '[Redacted]' } });
     expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  it('shows dates, URLs and lists as JSON does', () => {
+    const [line] = logged((logger) =>
+      logger.log({ message: 'X', at: new Date(0), url: new URL('https://a.example/'), list: [1, { a: null }] }, 'X'),
+    );
+    expect(line).toMatchObject({ at: '1970-01-01T00:00:00.000Z', url: 'https://a.example/', list: [1, { a: null }] });
   });
 
   it('is one line, whatever is in it', () => {
