@@ -33,6 +33,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningProces
   });
   addHeaders(app, config);
   logRequests(app, logger);
+  app.getHttpServer().maxConnections = config.CONNECTIONS_AT_ONCE;
   boundRequests(app, config.REQUESTS_AT_ONCE);
   watchForProxies(app, logger, config.TRUSTED_PROXIES);
   await app.listen(config.GATEWAY_PORT, config.GATEWAY_HOST);

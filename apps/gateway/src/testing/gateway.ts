@@ -60,6 +60,7 @@ export async function gatewayForTest(
     GATEWAY_TLS_KEY: key,
     CALL_TIMEOUT_MS: 1_000,
     REQUESTS_AT_ONCE: 1_000,
+    CONNECTIONS_AT_ONCE: 1_000,
     CORS_ORIGINS: [],
     TRUSTED_PROXIES: [],
     ...settings,
