@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** Milliseconds that a request waits for its turn; longer, and it is better to say that there is none. */
 const PATIENCE_MS = 700;
 
@@ -76,7 +78,9 @@ export class RequestLine {
       this.stopWaiting(network, waiting);
       refuse();
     }, PATIENCE_MS);
-    const waiting: Waiting = { timer, start: () => void (end = this.run(network, start)) };
+    // It goes on when another request ends, and must not be taken for that one in the log.
+    const inItsContext = AsyncResource.bind(start);
+    const waiting: Waiting = { timer, start: () => void (end = this.run(network, inItsContext)) };
     this.networks.set(network.name, network);
     this.turns.add(network);
     network.waiting.add(waiting);

@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { problem } from '@citadel/contracts';
 import { networkOf } from '@citadel/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -22,21 +21,9 @@ export function boundRequests(app: NestFastifyApplication, atMost: number): void
     .getInstance()
     .addHook('onRequest', ({ url, ip }, reply, done) => {
       if (HEALTH.test(url)) return done();
-      let goOn = done;
-      let isWaiting = true;
-      const end = line.enter(
-        networkOf(ip),
-        () => {
-          isWaiting = false;
-          goOn();
-        },
-        () => {
-          isWaiting = false;
-          goOn(problem('service-unavailable', { detail: 'Too many requests are under way', retryAfter: 1 }));
-        },
-      );
-      // It goes on when another request ends, and must not be taken for that one in the log.
-      if (isWaiting) goOn = AsyncResource.bind(done);
+      const refuse = () =>
+        done(problem('service-unavailable', { detail: 'Too many requests are under way', retryAfter: 1 }));
+      const end = line.enter(networkOf(ip), done, refuse);
       // Also after a client that has gone away.
       reply.raw.once('close', end);
     });
