@@ -1,5 +1,5 @@
 import { Public } from '@citadel/auth';
-import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { representationOf, unlessKnown } from '../http/representation.js';
@@ -15,34 +15,30 @@ export const OPENAPI = Symbol('citadel openapi');
 export class DocsController {
   private readonly document;
   private readonly page;
-  private readonly styleSheet = representationOf(DOCS_STYLE);
-  private readonly iconFile = representationOf(DOCS_ICON);
+  private readonly styleSheet = representationOf(DOCS_STYLE, 'text/css; charset=utf-8');
+  private readonly iconFile = representationOf(DOCS_ICON, 'image/svg+xml');
 
   constructor(@Inject(OPENAPI) document: OpenApi) {
-    this.document = representationOf(JSON.stringify(document));
-    this.page = representationOf(docsPage(document));
+    this.document = representationOf(JSON.stringify(document), 'application/json; charset=utf-8');
+    this.page = representationOf(docsPage(document), 'text/html; charset=utf-8');
   }
 
   @Get('openapi.json')
-  @Header('content-type', 'application/json; charset=utf-8')
   openApi(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     return unlessKnown(this.document, request, reply);
   }
 
   @Get('docs')
-  @Header('content-type', 'text/html; charset=utf-8')
   docs(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     return unlessKnown(this.page, request, reply);
   }
 
   @Get('docs/style.css')
-  @Header('content-type', 'text/css; charset=utf-8')
   style(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     return unlessKnown(this.styleSheet, request, reply);
   }
 
   @Get('docs/icon.svg')
-  @Header('content-type', 'image/svg+xml')
   icon(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     return unlessKnown(this.iconFile, request, reply);
   }

@@ -111,14 +111,25 @@ describe('the OpenAPI document', () => {
   });
 
   it.each(each)('%s names the headers of its answers', (_, { responses, operationId }) => {
-    const { status = 200, versioned, credentials } = operationOf(operationId);
+    const { status = 200, versioned, credentials, cacheSeconds } = operationOf(operationId);
     const named = (of: number) =>
       Object.keys((responses[String(of)] as { headers?: object } | undefined)?.headers ?? {});
-    expect(named(status)).toEqual([...(versioned ? ['ETag'] : []), ...(credentials ? ['Set-Cookie'] : [])]);
+    const isTagged = versioned === true || cacheSeconds !== undefined;
+    expect(named(status)).toEqual([...(isTagged ? ['ETag'] : []), ...(credentials ? ['Set-Cookie'] : [])]);
     expect(named(503)).toEqual(['Retry-After']);
     if ('401' in responses) expect(named(401)).toEqual(['WWW-Authenticate']);
     if ('429' in responses) expect(named(429)).toEqual(['Retry-After']);
   });
+
+  it.each(each)(
+    '%s says whether a client may ask if its copy still holds',
+    (_, { responses, parameters, operationId }) => {
+      const isCached = operationOf(operationId).cacheSeconds !== undefined;
+      expect('304' in responses).toBe(isCached);
+      const asked = parameters.filter(({ name }) => name === 'If-None-Match').map(({ required }) => required);
+      expect(asked).toEqual(isCached ? [false] : []);
+    },
+  );
 
   it.each(each)(
     '%s says what a body is refused with, and what its rules refuse with',

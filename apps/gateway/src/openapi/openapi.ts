@@ -60,6 +60,7 @@ function describe(operation: Operation) {
         ...successHeaders(operation),
         ...(status === 204 ? {} : { content: jsonOf(response, 'output') }),
       },
+      ...(operation.cacheSeconds ? { '304': { description: 'The client has this answer already' } } : {}),
       ...problems(operation),
     },
   };
@@ -76,10 +77,11 @@ function requirementsOf({ id }: Operation) {
   };
 }
 
-function successHeaders({ versioned, credentials }: Operation) {
+function successHeaders({ versioned, credentials, cacheSeconds }: Operation) {
   const cookies = credentials === 'clear' ? 'Clears the cookies' : 'The tokens, for `"delivery": "cookie"`';
   const headers = {
     ...(versioned ? { ETag: header('The version that is answered, for If-Match') } : {}),
+    ...(cacheSeconds ? { ETag: header('What is answered, for If-None-Match') } : {}),
     ...(credentials ? { 'Set-Cookie': header(cookies) } : {}),
   };
   return Object.keys(headers).length > 0 ? { headers } : {};
@@ -105,10 +107,17 @@ function refusalsOf({ id }: Operation): readonly ProblemCode[] {
   ];
 }
 
-function preconditions({ versioned, method }: Operation) {
+function preconditions({ versioned, method, cacheSeconds }: Operation) {
+  const inHeader = (name: string, required: boolean, description: string) => ({
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type: 'string' },
+  });
+  if (cacheSeconds) return [inHeader('If-None-Match', false, 'The ETag of an answer that the client has already')];
   if (!versioned || method === 'GET') return [];
-  const description = 'The ETag of the version that is meant, or * for any';
-  return [{ name: 'If-Match', in: 'header', required: true, description, schema: { type: 'string' } }];
+  return [inHeader('If-Match', true, 'The ETag of the version that is meant, or * for any')];
 }
 
 function bodyOf({ form }: Operation, body: Readonly<Record<string, z.ZodType>>) {

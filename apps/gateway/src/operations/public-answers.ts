@@ -5,6 +5,8 @@ import { type Representation, representationOf } from '../http/representation.js
 /** Milliseconds for which an answer is given again. Clients may keep it for minutes, so a second changes nothing for them. */
 const KEPT_MS = 1_000;
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /**
  * Answers that are the same for everybody: public keys and metadata. Strangers may ask for them as often as they like, so
  * however many do, the service is asked once a second.
@@ -16,7 +18,7 @@ export class PublicAnswers {
   find({ id }: Operation, ask: () => Promise<unknown>): Promise<Representation> {
     const known = this.kept.get(id);
     if (known && performance.now() < known.until) return known.answer;
-    const answer = ask().then(representationOf);
+    const answer = ask().then((body) => representationOf(JSON.stringify(body), JSON_TYPE));
     const entry = { until: performance.now() + KEPT_MS, answer };
     this.kept.set(id, entry);
     answer.catch(() => {
