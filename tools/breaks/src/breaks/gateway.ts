@@ -2,12 +2,44 @@ import type { Break } from '../break.js';
 
 export const breaks: readonly Break[] = [
   {
+    rule: 'An answer that depends on who asks, or on what is asked for, is not kept for others',
+    file: 'libs/protocol/src/operation.ts',
+    find: '(!definition.public || method',
+    replace: '(method',
+    spec: 'libs/protocol/src/operation.spec.ts',
+    test: 'refuses to let an answer be cached that %s',
+  },
+  {
+    rule: 'Nobody can compute where the answer to another call is awaited',
+    file: 'libs/platform/src/nats/reply-inbox.ts',
+    find: 'const token = randomUUID();',
+    replace: 'const token = String(this.waiting.size);',
+    spec: 'libs/platform/src/nats/answers.spec.ts',
+    test: 'cannot tell from the inboxes that it sees where another answer will be awaited',
+  },
+  {
+    rule: 'A log line holds no credential, in whatever case of letters',
+    file: 'libs/platform/src/logging/credentials.ts',
+    find: 'name.toLowerCase()',
+    replace: 'name',
+    spec: 'libs/platform/src/logging/logger.spec.ts',
+    test: 'holds no credential, even when one is logged by mistake',
+  },
+  {
     rule: 'The requests that are under way at the gateway are bounded',
     file: 'apps/gateway/src/http/request-line.ts',
     find: 'return this.running < this.atMost && ',
     replace: 'return ',
     spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
     test: 'are limited in all: one more is refused, and what ends makes room',
+  },
+  {
+    rule: 'The connections of the gateway are bounded',
+    file: 'apps/gateway/src/start-gateway.ts',
+    find: '  app.getHttpServer().maxConnections = config.CONNECTIONS_AT_ONCE;\n',
+    replace: '',
+    spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
+    test: 'are bounded: one more is closed at once, and what ends makes room',
   },
   {
     rule: 'One network has a quarter of the requests under way at most',
@@ -27,9 +59,9 @@ export const breaks: readonly Break[] = [
   },
   {
     rule: 'A request that has waited is not taken for the one that made room for it',
-    file: 'apps/gateway/src/http/requests-at-once.ts',
-    find: 'AsyncResource.bind(done)',
-    replace: 'done',
+    file: 'apps/gateway/src/http/request-line.ts',
+    find: 'AsyncResource.bind(start)',
+    replace: 'start',
     spec: 'apps/gateway/src/operations/forward.spec.ts',
     test: 'that had to wait for another goes on under its own id',
   },
