@@ -160,7 +160,8 @@ async function rateOf({ name, verify, isCold }: Contender, tokens: readonly stri
       if (outcome instanceof Promise) await outcome;
       done += 1;
     }
-    if (isCold && done + 16 > tokens.length) throw new Error(`${name} is faster than ${String(FRESH)} tokens a round`);
+    if (isCold && done + 16 > tokens.length)
+      throw new Error(`${name} needs more than the ${String(FRESH)} tokens that were made for a round; raise FRESH`);
   }
   return (done / (performance.now() - began)) * 1000;
 }

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { ALLOWANCES, type AllowanceKind, spend } from './allowance.js';
 
-/** Slows down whoever does again and again what is free for everybody else. Nothing here depends on a right guess. */
+/** Limits how often a user or a session may do what costs much. Nothing here depends on a right guess. */
 @Injectable()
 export class AllowancesService {
   constructor(private readonly prisma: PrismaClient) {}
@@ -22,7 +22,7 @@ export class AllowancesService {
   }
 }
 
-/** Whoever has nothing left gets one more after one step at the latest. */
+/** With the time after which there is one more at the latest. */
 export function tooMany(kind: AllowanceKind): Problem {
   const retryAfter = ALLOWANCES[kind].every;
   return problem('too-many-requests', { detail: `Try again in ${retryAfter} seconds`, retryAfter });

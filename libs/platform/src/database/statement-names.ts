@@ -1,4 +1,4 @@
-/** Statements that a connection keeps prepared. What Prisma builds anew for each length of a list has more texts than that. */
+/** Statements that a connection keeps prepared. Prisma writes another text for each length of a list, so there can be more. */
 const MOST = 256;
 
 /**

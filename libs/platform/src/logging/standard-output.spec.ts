@@ -29,7 +29,7 @@ function logging(program: string) {
 
 describe('log lines on standard output', () => {
   it.each([
-    ['flushes and exits, as a service does that is told to stop', 'await logger.flush(); process.exit(0);'],
+    ['flushes and exits, as a service does on SIGTERM', 'await logger.flush(); process.exit(0);'],
     ['exits at once', 'process.exit(1);'],
     ['comes to its end', 'process.disconnect();'],
   ])('are all written, in their order, when a process %s', async (_, end) => {

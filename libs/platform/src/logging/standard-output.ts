@@ -9,9 +9,9 @@ export type LogDestination = ReturnType<typeof pino.destination>;
 /**
  * Where log lines go: collected in memory and written beside the work, so that no request waits for a slow reader. What
  * waits is bounded; lines beyond it are dropped and counted. A process that ends in order, or by an error, writes what is
- * left; `kill -9` takes the last 100 ms of lines with it.
+ * left; after an error perhaps not in order. `kill -9` takes the last 100 ms of lines with it.
  *
- * @param onDropped - told how many lines were dropped, once there is room again
+ * @param onDropped - called with the number of lines that were dropped, once there is room again
  * @param atMost - bytes that may wait
  */
 export function standardOutput(onDropped: (lines: number) => void, atMost = 4 * 1024 * 1024): LogDestination {

@@ -47,7 +47,7 @@ export class NatsLink {
       // Stack traces of asynchronous errors cost half of a request's time.
       noAsyncTraces: true,
     });
-    // Whoever waits for it hears of its failure; often nobody does.
+    // Its failure is for callers of whenConnected(); without one it must not count as unhandled.
     this.connecting.catch(() => undefined);
   }
 

@@ -17,7 +17,7 @@ interface Waiting {
 
 /**
  * Where a process hears the answers to all that it asks: one subscription, and for each question a last token of 122 random
- * bits, which nobody knows but who is asked. The client's own multiplexer takes 47 bits of `Math.random`, so that one service
+ * bits, known only to the process that is asked. The client's own multiplexer takes 47 bits of `Math.random`, so that one service
  * could guess where the answer of another is awaited, and answer in its name.
  */
 export class ReplyInbox {
