@@ -41,10 +41,16 @@ export class Gateway {
     });
   }
 
+  /** @throws Error unless it is answered with this status */
+  async expect(expected: number, ...[method, path, ...rest]: Parameters<Gateway['call']>): Promise<Answer['body']> {
+    const { status, body } = await this.call(method, path, ...rest);
+    if (status === expected) return body;
+    throw new Error(`${method} ${path} was answered ${String(status)} ${JSON.stringify(body)}`);
+  }
+
   /** An access token for a user of the stack. */
   async logIn(email: string, password: string): Promise<{ token: string; session: string }> {
-    const { status, body } = await this.call('POST', '/v1/auth/login', undefined, { email, password });
-    if (status !== 200) throw new Error(`${email} cannot log in: ${String(status)} ${JSON.stringify(body)}`);
+    const body = await this.expect(200, 'POST', '/v1/auth/login', undefined, { email, password });
     const token = String(body['access_token']);
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string };
     return { token, session: claims.sid };

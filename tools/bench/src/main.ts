@@ -4,8 +4,10 @@ import path from 'node:path';
 
 import { type Stack, type StackDescription, startStack } from '@citadel/stack';
 
+import { measureLogins } from './logins.js';
 import { measureMirror, ROOM } from './mirror.js';
 import { measureOperations } from './operations.js';
+import { measureRefreshes } from './refreshes.js';
 import { measureRevocation } from './revocation.js';
 import { measureStart } from './start.js';
 import { measureVerification } from './verify.js';
@@ -17,6 +19,8 @@ const OF_A_STACK: Readonly<Record<string, Measurement>> = {
   revocation: measureRevocation,
   operations: measureOperations,
   mirror: measureMirror,
+  login: measureLogins,
+  refresh: measureRefreshes,
   start: measureStart,
 };
 const IN_THIS_PROCESS: Readonly<Record<string, () => Promise<string[]>>> = { verify: measureVerification };

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { StackDescription } from '@citadel/stack';
 
 import { type Answer, Gateway, userOf } from './gateway.js';
+import { type Load, underLoad } from './load.js';
 import { percentile } from './percentiles.js';
 import { processorTime } from './processors.js';
 
@@ -18,9 +19,7 @@ interface Operation {
   readonly call: () => Promise<Answer>;
 }
 
-interface Round {
-  readonly perSecond: number;
-  readonly times: readonly number[];
+interface Round extends Load {
   /** Microseconds of processor time for one request, by process. */
   readonly spent: ReadonlyMap<string, number>;
 }
@@ -96,24 +95,16 @@ async function prepare(stack: StackDescription, gateway: Gateway): Promise<Opera
 }
 
 async function run(stack: StackDescription, { name, status, call }: Operation, milliseconds: number): Promise<Round> {
-  const times: number[] = [];
   const before = processorTime(stack);
-  const began = performance.now();
-  const client = async () => {
-    while (performance.now() - began < milliseconds) {
-      const sent = performance.now();
-      const answer = await call();
-      if (answer.status !== status) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
-      times.push(performance.now() - sent);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, client));
-  const seconds = (performance.now() - began) / 1000;
+  const load = await underLoad(CONNECTIONS, milliseconds, async () => {
+    const answer = await call();
+    if (answer.status !== status) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
+  });
   const spent = [...processorTime(stack)].map(([process, used]): [string, number] => [
     process,
-    (used - (before.get(process) ?? 0)) / times.length,
+    (used - (before.get(process) ?? 0)) / load.times.length,
   ]);
-  return { perSecond: times.length / seconds, times, spent: new Map(spent) };
+  return { ...load, spent: new Map(spent) };
 }
 
 function row(name: string, rounds: readonly Round[]): string {
