@@ -56,7 +56,7 @@ describe('README', () => {
   it('has a tour of as many blocks as are looked at here', () => {
     expect(start?.text).toBe('npm start\n');
     expect(tour).toHaveLength(SHOWN.length);
-    expect(generators?.text).toContain('npm run new:operation -- treasury closeAccount\n');
+    expect(generators?.text).toContain('npm run new:operation -- treasury renameAccount\n');
     expect(matrix?.text).toBe('npm run access-matrix\n');
   });
 });
@@ -128,7 +128,7 @@ describe('an endpoint added by hand, and an operation and a service made by comm
       const { output } = await clone.run('git', ['diff', '--unified=0', 'docs/access-matrix.json']);
       expect(output.match(/(?<="operation": ")[\w.-]+/g)).toEqual([
         'treasury.findCirculation',
-        'treasury.closeAccount',
+        'treasury.renameAccount',
         'war-chest.countCoins',
       ]);
     },
@@ -138,7 +138,7 @@ describe('an endpoint added by hand, and an operation and a service made by comm
   it.each([
     [
       'their own specs and the comparison with the register',
-      ['run', '-s', 'test:unit', '--', 'apps/(treasury/src/(accounts|close-account)|war-chest)', 'tools/new'],
+      ['run', '-s', 'test:unit', '--', 'apps/(treasury/src/(accounts|rename-account)|war-chest)', 'tools/new'],
     ],
     ['the house rules', ['exec', '--', 'eslint', 'apps/treasury', 'apps/war-chest', 'libs/contracts']],
     ['the search for what nothing uses', ['run', '-s', 'lint:unused']],
@@ -163,7 +163,7 @@ describe('npm run dev', () => {
     await expect(clone.run('npm', circulation)).resolves.toMatchObject({ output: expect.stringContaining('4711') });
     for (const [operation, allowed, refused] of [
       ['POST /v1/war-chest/count-coins', ['sovereign'], ['treasurer', 'citizen']],
-      ['POST /v1/treasury/close-account', ['sovereign', 'treasurer'], ['teller', 'citizen']],
+      ['POST /v1/treasury/rename-account', ['sovereign', 'treasurer'], ['teller', 'citizen']],
       ['GET /v1/treasury/circulation/EUR', ['teller', 'auditor'], ['scribe', 'citizen']],
     ] as const) {
       const call = (role: string) => clone.run('npm', ['run', '-s', 'call', role, ...operation.split(' ')]);

@@ -17,7 +17,7 @@ import { REGISTER } from './register.js';
 const USAGE = `npm run new:operation -- <service> <operation>
 npm run new:service -- <service> [--operation <operation>] [--database]
 
-For example: npm run new:operation -- treasury closeAccount
+For example: npm run new:operation -- treasury renameAccount
              npm run new:service -- war-chest --operation countCoins --database`;
 
 const root = path.resolve(import.meta.dirname, '../../..');

@@ -42,13 +42,13 @@ export function operationName(text: string): Spellings {
   if (!OPERATION.test(text) || text.length > LONGEST || TAKEN.has(text)) {
     throw new Error(
       `"${text}" is not the name of an operation. Take a verb and what it is done to, at most ${LONGEST} characters, ` +
-        'such as closeAccount.',
+        'such as renameAccount.',
     );
   }
   return spellingsOf(text.split(/(?=[A-Z])/).map((word) => word.toLowerCase()));
 }
 
-/** `treasury:account:close` for `closeAccount`. */
+/** `treasury:account:rename` for `renameAccount`. */
 export function permissionFor(service: Spellings, operation: Spellings): string {
   const [verb = '', ...rest] = operation.kebab.split('-');
   return `${service.kebab}:${rest.join('-')}:${verb}`;

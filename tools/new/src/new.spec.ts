@@ -25,9 +25,9 @@ describe('the name of a service', () => {
 });
 
 describe('the name of an operation', () => {
-  it.each(['close', 'CloseAccount', 'close-account', 'close_account', 'closeAccount!', '', `a${'B'.repeat(40)}`])(
+  it.each(['close', 'RenameAccount', 'rename-account', 'rename_account', 'renameAccount!', '', `a${'B'.repeat(40)}`])(
     'is refused as "%s", with an example',
-    (name) => expect(() => operationName(name)).toThrow(/is not the name of an operation\. .* such as closeAccount/),
+    (name) => expect(() => operationName(name)).toThrow(/is not the name of an operation\. .* such as renameAccount/),
   );
 
   it('makes its permission', () => {
