@@ -4,14 +4,19 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 
 import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountStatesService } from './accounts/account-states.service.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { StatementsController } from './statements/statements.controller.js';
+import { StatementsService } from './statements/statements.service.js';
 import { Ledger } from './transfers/ledger.js';
+import { TransferReader } from './transfers/transfer-reader.js';
 import { TransfersController } from './transfers/transfers.controller.js';
 import { TransfersService } from './transfers/transfers.service.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const CONTROLLERS = [AccountsController, TransfersController];
+export const CONTROLLERS = [AccountsController, StatementsController, TransfersController, ReportsController];
 
 @Module({})
 export class TreasuryModule implements OnApplicationShutdown {
@@ -32,7 +37,10 @@ export class TreasuryModule implements OnApplicationShutdown {
         },
         { provide: HEALTH_CHECKS, inject: [Pool], useFactory: healthChecks },
         AccountsService,
+        AccountStatesService,
+        StatementsService,
         Ledger,
+        TransferReader,
         TransfersService,
       ],
     };

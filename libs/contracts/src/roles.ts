@@ -14,6 +14,7 @@ export const ROLES = {
     permissions: [
       'treasury:accounts:open',
       'treasury:accounts:read',
+      'treasury:transfers:read',
       'treasury:transfers:create',
       'archives:documents:file',
       'archives:documents:read',
@@ -28,6 +29,8 @@ export const ROLES = {
     permissions: [
       'treasury:accounts:read',
       'treasury:accounts:read-any',
+      'treasury:transfers:read',
+      'treasury:reports:read',
       'archives:documents:read',
       'archives:documents:read-any',
       'auth:users:read',

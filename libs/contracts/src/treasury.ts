@@ -13,6 +13,7 @@ export const Account = z.object({
   currency: z.enum(CURRENCIES),
   kind: z.enum(['customer', 'vault']),
   balance: z.int().describe('In minor units of the currency'),
+  state: z.enum(['open', 'frozen', 'closed']),
   createdAt: Timestamp,
 });
 
@@ -25,6 +26,23 @@ export const Transfer = z.object({
   memo: line(140).nullable(),
   createdBy: Id,
   createdAt: Timestamp,
+});
+
+/** One line of a statement. */
+export const Posting = z.object({
+  transferId: Id,
+  amount: z.int().describe('Above zero: received; below: spent'),
+  balance: z.int().describe('What the account held afterwards'),
+  counterparty: Id.describe('The other account'),
+  memo: line(140).nullable(),
+  bookedAt: Timestamp,
+});
+
+export const TrialBalance = z.object({
+  currency: z.enum(CURRENCIES),
+  vault: z.int().describe('What the vault owes: the money in circulation, below zero'),
+  customers: z.int().describe('What all customers hold together'),
+  total: z.int().describe('Zero, or the books are wrong'),
 });
 
 /** What a client says of any transfer. */
@@ -56,6 +74,62 @@ export const treasury = service('treasury', {
     response: Account,
     problems: ['account-not-found'],
   }),
+  freezeAccount: operation({
+    summary: 'Freeze somebody else’s account: no money moves in or out',
+    http: 'POST /v1/treasury/accounts/{id}/freeze',
+    params: { id: Id },
+    response: Account,
+    problems: ['account-not-found', 'own-account', 'account-not-open'],
+  }),
+  unfreezeAccount: operation({
+    summary: 'Release somebody else’s account that was frozen',
+    http: 'POST /v1/treasury/accounts/{id}/unfreeze',
+    params: { id: Id },
+    response: Account,
+    problems: ['account-not-found', 'own-account', 'account-not-open'],
+  }),
+  closeAccount: operation({
+    summary: 'Close an account of yours that is empty, for good',
+    http: 'POST /v1/treasury/accounts/{id}/close',
+    params: { id: Id },
+    response: Account,
+    problems: ['account-not-found', 'account-not-open', 'account-not-empty'],
+  }),
+  listPostings: operation({
+    summary: 'The statement of an account: what moved, newest first, and what it held afterwards',
+    http: 'GET /v1/treasury/accounts/{id}/postings',
+    params: { id: Id },
+    query: {
+      limit: page.limit,
+      cursor: z
+        .string()
+        .regex(/^\d{1,16}$/)
+        .optional()
+        .describe('`nextCursor` of the page before'),
+      from: Timestamp.optional().describe('Booked at this time or later'),
+      until: Timestamp.optional().describe('Booked before this time'),
+    },
+    response: pageOf(Posting),
+    problems: ['account-not-found'],
+  }),
+  listTransfers: operation({
+    summary: 'List the transfers that you ordered, newest first; with treasury:accounts:read-any, everybody’s',
+    http: 'GET /v1/treasury/transfers',
+    query: page,
+    response: pageOf(Transfer),
+  }),
+  findTransfer: operation({
+    summary: 'See a transfer that you ordered, or that one of your accounts took part in',
+    http: 'GET /v1/treasury/transfers/{id}',
+    params: { id: Id },
+    response: Transfer,
+    problems: ['transfer-not-found'],
+  }),
+  trialBalance: operation({
+    summary: 'What vaults owe and customers hold, by currency',
+    http: 'GET /v1/treasury/reports/trial-balance',
+    response: z.object({ items: z.array(TrialBalance) }),
+  }),
   transfer: operation({
     summary: 'Move money from an account of yours to another one of its currency',
     http: 'POST /v1/treasury/transfers',
@@ -66,6 +140,7 @@ export const treasury = service('treasury', {
       'account-not-found',
       'same-account',
       'currency-mismatch',
+      'account-not-open',
       'insufficient-funds',
       'balance-limit',
       'transfer-id-taken',
@@ -77,6 +152,6 @@ export const treasury = service('treasury', {
     status: 201,
     body: order,
     response: Transfer,
-    problems: ['account-not-found', 'self-issue', 'balance-limit', 'transfer-id-taken'],
+    problems: ['account-not-found', 'self-issue', 'account-not-open', 'balance-limit', 'transfer-id-taken'],
   }),
 });

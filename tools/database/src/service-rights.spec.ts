@@ -78,7 +78,7 @@ describe('the login of a service', () => {
 
   it.each([
     ['auth', 'events', ['published_at']],
-    ['treasury', 'accounts', ['name']],
+    ['treasury', 'accounts', ['name', 'state']],
     ['treasury', 'transfers', []],
     ['treasury', 'postings', []],
     ['archives', 'documents', []],

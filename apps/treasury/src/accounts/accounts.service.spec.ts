@@ -19,6 +19,7 @@ describe('opening an account', () => {
       currency: 'SEK',
       kind: 'customer',
       balance: 0,
+      state: 'open',
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });
     await expect(treasury.accounts.find(account.id, owner)).resolves.toEqual(account);

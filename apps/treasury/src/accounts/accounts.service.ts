@@ -41,12 +41,13 @@ export class AccountsService {
 
 /** Through the driver itself, as in the ledger: Prisma takes a multiple of the time for one row. */
 const ACCOUNT = `
-  SELECT id, owner_id AS "ownerId", name, currency, kind, balance, created_at AS "createdAt" FROM accounts WHERE id = $1`;
+  SELECT id, owner_id AS "ownerId", name, currency, kind, balance, state, created_at AS "createdAt" FROM accounts WHERE id = $1`;
 
 /** The driver hands over a bigint as a text. */
-type AccountRow = Omit<Account, 'balance'> & { readonly balance: bigint | string };
+type AccountRow = Omit<Account, 'balance' | 'lastBookedAt'> & { readonly balance: bigint | string };
 
 /** A balance fits a JSON number exactly: the database keeps it within ±9·10^15. */
-function toReply({ id, ownerId, name, currency, kind, balance, createdAt }: AccountRow): AccountReply {
-  return { id, ownerId, name, currency, kind, balance: Number(balance), createdAt: createdAt.toISOString() };
+export function toReply(row: AccountRow): AccountReply {
+  const { id, ownerId, name, currency, kind, balance, state, createdAt } = row;
+  return { id, ownerId, name, currency, kind, balance: Number(balance), state, createdAt: createdAt.toISOString() };
 }

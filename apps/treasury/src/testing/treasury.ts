@@ -6,9 +6,12 @@ import { databasePool } from '@citadel/platform/database';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 
+import { AccountStatesService } from '../accounts/account-states.service.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { StatementsService } from '../statements/statements.service.js';
 import { Ledger } from '../transfers/ledger.js';
+import { TransferReader } from '../transfers/transfer-reader.js';
 import { TransfersService } from '../transfers/transfers.service.js';
 
 type Currency = (typeof CURRENCIES)[number];
@@ -24,7 +27,8 @@ export async function treasuryForTest(given?: MigratedDatabase) {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const accounts = new AccountsService(prisma, pool);
   const ledger = new Ledger(pool);
-  const transfers = new TransfersService(prisma, ledger);
+  const reader = new TransferReader(pool);
+  const transfers = new TransfersService(prisma, ledger, reader);
   const treasurer = somebody('treasurer');
 
   const vaultOf = async (currency: Currency) =>
@@ -32,10 +36,14 @@ export async function treasuryForTest(given?: MigratedDatabase) {
 
   return {
     asOwner: (sql: string) => database.asOwner(sql),
+    asSuperuser: (sql: string) => database.asSuperuser(sql),
     pool,
     prisma,
     accounts,
+    states: new AccountStatesService(prisma),
+    statements: new StatementsService(accounts, pool),
     ledger,
+    reader,
     transfers,
     vaultOf,
     /** An account with money that was issued for it. */

@@ -15,9 +15,10 @@ export interface Booking {
   readonly createdBy: string;
 }
 
+type Refusal = 'account-not-open' | 'insufficient-funds' | 'balance-limit';
+
 export type BookingOutcome =
-  | { readonly outcome: 'booked'; readonly createdAt: Date }
-  | { readonly outcome: 'insufficient-funds' | 'balance-limit' | 'id-taken' };
+  { readonly outcome: 'booked'; readonly createdAt: Date } | { readonly outcome: Refusal | 'id-taken' };
 
 /**
  * One statement, one round trip, all or nothing. Both accounts are locked first, always in the order of their ids, so
@@ -29,10 +30,11 @@ export type BookingOutcome =
  */
 const BOOK = `
   WITH locked AS (
-    SELECT kind, balance + CASE id WHEN $2 THEN -$4::bigint ELSE $4::bigint END AS balance
+    SELECT kind, state, balance + CASE id WHEN $2 THEN -$4::bigint ELSE $4::bigint END AS balance
     FROM accounts WHERE id IN ($2, $3) ORDER BY id FOR NO KEY UPDATE
   ), judged AS (
     SELECT CASE
+      WHEN bool_or(state <> 'open') THEN 'account-not-open'
       WHEN bool_or(kind = 'customer' AND balance < 0) THEN 'insufficient-funds'
       WHEN bool_or(abs(balance) > 9000000000000000) THEN 'balance-limit'
     END AS refusal FROM locked
@@ -49,7 +51,7 @@ const BOOK = `
   SELECT refusal, created_at AS "createdAt" FROM judged LEFT JOIN booked ON true`;
 
 interface Row {
-  readonly refusal: 'insufficient-funds' | 'balance-limit' | null;
+  readonly refusal: Refusal | null;
   readonly createdAt: Date | null;
 }
 

@@ -4,11 +4,27 @@ import type { MessageOf } from '@citadel/protocol';
 import { Handles, Message } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
+import { TransferReader } from './transfer-reader.js';
 import { TransfersService } from './transfers.service.js';
 
 @Controller()
 export class TransfersController {
-  constructor(private readonly transfers: TransfersService) {}
+  constructor(
+    private readonly transfers: TransfersService,
+    private readonly reader: TransferReader,
+  ) {}
+
+  @Handles(treasury.listTransfers)
+  @RequirePermissions('treasury:transfers:read')
+  list(@Message() request: MessageOf<typeof treasury.listTransfers>, @CurrentUser() user: Principal) {
+    return this.reader.list(request, user);
+  }
+
+  @Handles(treasury.findTransfer)
+  @RequirePermissions('treasury:transfers:read')
+  find(@Message() { id }: MessageOf<typeof treasury.findTransfer>, @CurrentUser() user: Principal) {
+    return this.reader.find(id, user);
+  }
 
   @Handles(treasury.transfer)
   @RequirePermissions('treasury:transfers:create')

@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@citadel/auth';
 import { problem, type treasury } from '@citadel/contracts';
-import type { MessageOf, ReplyOf } from '@citadel/protocol';
+import type { MessageOf } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Ledger } from './ledger.js';
+import { TransferReader, type TransferReply } from './transfer-reader.js';
 import { verdictOn, verdictOnDraw } from './transfer-policy.js';
 
 type TransferRequest = MessageOf<typeof treasury.transfer>;
 type DrawRequest = MessageOf<typeof treasury.drawFromVault>;
-type TransferReply = ReplyOf<typeof treasury.transfer>;
 
 @Injectable()
 export class TransfersService {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly ledger: Ledger,
+    private readonly reader: TransferReader,
   ) {}
 
   async transfer(request: TransferRequest, user: Principal): Promise<TransferReply> {
@@ -46,30 +47,10 @@ export class TransfersService {
     if (result.outcome === 'booked') return { ...wanted, createdAt: result.createdAt.toISOString() };
 
     // A refusal may come from this very transfer, sent twice at once: the first took the money that the second missed.
-    const earlier = await this.find(id);
+    const earlier = await this.reader.byId(id);
     if (earlier && isSame(earlier, wanted)) return earlier;
     if (earlier || result.outcome === 'id-taken') throw problem('transfer-id-taken');
     throw problem(result.outcome);
-  }
-
-  private async find(id: string): Promise<TransferReply | undefined> {
-    const transfer = await this.prisma.transfer.findUnique({
-      where: { id },
-      include: { postings: { orderBy: { amount: 'asc' } } },
-    });
-    const [debit, credit] = transfer?.postings ?? [];
-    if (!transfer || !debit || !credit) return undefined;
-    const { currency, memo, createdBy, createdAt } = transfer;
-    return {
-      id,
-      from: debit.accountId,
-      to: credit.accountId,
-      amount: Number(credit.amount),
-      currency,
-      memo,
-      createdBy,
-      createdAt: createdAt.toISOString(),
-    };
   }
 }
 

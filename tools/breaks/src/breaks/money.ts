@@ -2,6 +2,46 @@ import type { Break } from '../break.js';
 
 export const breaks: readonly Break[] = [
   {
+    rule: 'No money moves in or out of a frozen account',
+    file: 'apps/treasury/src/transfers/ledger.ts',
+    find: "      WHEN bool_or(state <> 'open') THEN 'account-not-open'\n",
+    replace: '',
+    spec: 'apps/treasury/src/accounts/account-states.service.spec.ts',
+    test: 'gives no money and takes none, and does both again when it is released',
+  },
+  {
+    rule: 'Nobody freezes or releases an account of their own',
+    file: 'apps/treasury/src/accounts/account-states.service.ts',
+    find: "    if (!isSecondPerson(user, account.ownerId)) throw problem('own-account');\n",
+    replace: '',
+    spec: 'apps/treasury/src/accounts/account-states.service.spec.ts',
+    test: 'is never of one’s own doing (frozen: %s)',
+  },
+  {
+    rule: 'An account is closed by its owner alone',
+    file: 'apps/treasury/src/accounts/account-states.service.ts',
+    find: "ownerId: user.id, state: 'open'",
+    replace: "state: 'open'",
+    spec: 'apps/treasury/src/accounts/account-states.service.spec.ts',
+    test: 'is refused for %s',
+  },
+  {
+    rule: 'A transfer is shown to those whom it concerns alone',
+    file: 'apps/treasury/src/transfers/transfer-reader.ts',
+    find: 'if (!transfer || !(await this.maySee(transfer, user)))',
+    replace: 'if (!transfer)',
+    spec: 'apps/treasury/src/transfers/transfer-reader.spec.ts',
+    test: 'is not there for anybody else, exactly as one that never was',
+  },
+  {
+    rule: 'A statement is shown to those who may see the account alone',
+    file: 'apps/treasury/src/statements/statements.service.ts',
+    find: '    await this.accounts.find(id, user);\n',
+    replace: '',
+    spec: 'apps/treasury/src/statements/statements.service.spec.ts',
+    test: 'is for the owner and for those who may see all accounts; for others the account is not there',
+  },
+  {
     rule: 'Issuing money asks for a recent login',
     file: 'apps/treasury/src/transfers/transfers.controller.ts',
     find: '  @RequireRecentLogin(15)\n',

@@ -11,6 +11,7 @@ interface Belongings {
   readonly user: string;
   readonly session: string;
   readonly account: string;
+  readonly transfer: string;
   readonly document: string;
   /** The attacker’s own account, for whatever they can lay their hands on. */
   readonly booty: string;
@@ -28,6 +29,7 @@ const COLLECTIONS: Readonly<Record<string, keyof Belongings>> = {
   users: 'user',
   sessions: 'session',
   accounts: 'account',
+  transfers: 'transfer',
   documents: 'document',
 };
 
@@ -55,16 +57,18 @@ function graspOf(operation: Operation, belongings: Belongings): Grasp {
   return { params: { ...params, id: belongings[belonging] }, body, codes: hidden };
 }
 
-async function belongingsOf({ http, attacker, victim }: Battlefield): Promise<Belongings> {
+async function belongingsOf({ http, attacker, victim, official }: Battlefield): Promise<Belongings> {
   const made = async (path: string, { accessToken: token }: Person, body: unknown) =>
     idIn(await http('POST', path, { token, body }));
   const sessions = await http('GET', '/v1/auth/sessions', { token: victim.accessToken });
   const { items = [] } = sessions.body as { items?: readonly { id: string }[] };
   const newAccount = { name: 'Savings', currency: 'EUR' };
+  const account = await made('/v1/treasury/accounts', victim, newAccount);
   return {
     user: victim.id,
     session: items[0]?.id ?? '',
-    account: await made('/v1/treasury/accounts', victim, newAccount),
+    account,
+    transfer: await made('/v1/treasury/vault-draws', await official('sovereign'), { to: account, amount: 1 }),
     booty: await made('/v1/treasury/accounts', attacker, newAccount),
     document: await made('/v1/archives/documents', victim, {
       title: 'Diary',
@@ -102,7 +106,12 @@ const byId: Attack = {
 
 /** The victim still has what was theirs: so it was there to be stolen. */
 async function unharmed({ http, victim: { accessToken: token } }: Battlefield, of: Belongings): Promise<Try[]> {
-  const paths = ['/v1/auth/me', `/v1/treasury/accounts/${of.account}`, `/v1/archives/documents/${of.document}`];
+  const paths = [
+    '/v1/auth/me',
+    `/v1/treasury/accounts/${of.account}`,
+    `/v1/treasury/transfers/${of.transfer}`,
+    `/v1/archives/documents/${of.document}`,
+  ];
   return Promise.all(
     paths.map(async (path) => {
       const answer = await http('GET', path, { token });
@@ -116,10 +125,10 @@ const inLists: Attack = {
   why: 'the single read asks for the owner and the list does not, or takes the owner from the query',
   holds: 'one predicate for both, and no parameter that names an owner',
   async run(field) {
-    const { user, account, document, session } = await belongingsOf(field);
+    const { user, account, transfer, document, session } = await belongingsOf(field);
     const { accessToken: token } = field.attacker;
-    const theirs = [account, document, session];
-    const lists = ['/v1/treasury/accounts', '/v1/archives/documents', '/v1/auth/sessions'];
+    const theirs = [account, transfer, document, session];
+    const lists = ['/v1/treasury/accounts', '/v1/treasury/transfers', '/v1/archives/documents', '/v1/auth/sessions'];
     const whole = await Promise.all(
       lists.map(async (path) => {
         const answer = await field.http('GET', path, { token });
