@@ -29,7 +29,7 @@ export const Transfer = z.object({
 });
 
 /** One line of a statement. */
-export const Posting = z.object({
+const Posting = z.object({
   transferId: Id,
   amount: z.int().describe('Above zero: received; below: spent'),
   balance: z.int().describe('What the account held afterwards'),
@@ -38,7 +38,7 @@ export const Posting = z.object({
   bookedAt: Timestamp,
 });
 
-export const TrialBalance = z.object({
+const TrialBalance = z.object({
   currency: z.enum(CURRENCIES),
   vault: z.int().describe('What the vault owes: the money in circulation, below zero'),
   customers: z.int().describe('What all customers hold together'),
