@@ -112,6 +112,15 @@ describe('keys', () => {
       expect((await get('/me', signedWith('PS256'))).status).toBe(200);
       expect((await get('/me', signedWith('RS256'))).status).toBe(401);
     });
+
+    it('refuse a token that was seen before once they are for another algorithm', async () => {
+      const keys = keysFor('RS256');
+      const get = await guardedApp({ keys, algorithms: ['RS256', 'PS256'] });
+      const token = signedWith('RS256');
+      expect((await get('/me', token)).status).toBe(200);
+      keys.publish(keysFor('PS256').set);
+      expect((await get('/me', token)).status).toBe(401);
+    });
   });
 });
 
@@ -135,6 +144,17 @@ describe('a token that was seen before', () => {
     });
     expect((await get('/me', token)).status).toBe(200);
     jest.setSystemTime(now + 306_000);
+    expect((await get('/me', token)).status).toBe(401);
+  });
+
+  it('is too early all the same when the clock is set back before its beginning', async () => {
+    const get = await guardedApp();
+    const token = issuer.tokenFor('orders');
+    expect((await get('/me', token)).status).toBe(200);
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask', 'performance'],
+      now: Date.now() - 60_000,
+    });
     expect((await get('/me', token)).status).toBe(401);
   });
 

@@ -6,12 +6,14 @@ import type { Principal } from '../principal.js';
 export interface VerifiedToken {
   readonly principal: Principal;
   readonly key: VerificationKey;
+  /** Milliseconds since 1970. */
+  readonly verifiedAt: number;
 }
 
 /**
  * Tokens whose signature and claims were found good, by the SHA-256 of their text. The least recently used leave first.
  *
- * What can change while a token lives (its expiry, its key, revocations) is not decided here but on every look-up, by the
+ * What can change while a token lives (its dates, its key, revocations) is not decided here but on every look-up, by the
  * verifier. A token's text is not kept: whoever reads this memory finds nothing to present elsewhere.
  */
 export class TokenCache {

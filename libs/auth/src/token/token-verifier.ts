@@ -37,11 +37,16 @@ export class TokenVerifier {
     if (token.length > this.options.format.maximumLength) return undefined;
     const verified = this.cache.find(token);
     if (!verified) return undefined;
-    const { principal, key } = verified;
+    const { principal, key, verifiedAt } = verified;
     const current = this.keys.find(key.kid);
+    const now = this.now().getTime();
     const isCurrent =
-      (current === key || current?.key.equals(key.key) === true) &&
-      this.now().getTime() < principal.expiresAt.getTime() + this.options.clockTolerance * 1000;
+      current !== undefined &&
+      // Each set is imported anew. The same RSA key may be for another algorithm now.
+      (current === key || (current.alg === key.alg && current.key.equals(key.key))) &&
+      // A clock that was set back may be before `nbf` and `iat`, which are not looked at here.
+      now >= verifiedAt &&
+      now < principal.expiresAt.getTime() + this.options.clockTolerance * 1000;
     if (!isCurrent || this.revocations.isRevoked(principal)) return undefined;
     return principal;
   }
@@ -71,9 +76,10 @@ export class TokenVerifier {
    * @throws TokenRefusal if its claims are unusable or it has been revoked
    */
   accept(token: string, key: VerificationKey, payload: unknown): Principal {
-    const principal = principalFrom(payload, this.options, this.now(), token);
+    const now = this.now();
+    const principal = principalFrom(payload, this.options, now, token);
     if (this.revocations.isRevoked(principal)) throw new TokenRefusal('revoked');
-    this.cache.remember(token, { principal, key });
+    this.cache.remember(token, { principal, key, verifiedAt: now.getTime() });
     return principal;
   }
 
