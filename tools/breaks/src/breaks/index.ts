@@ -11,6 +11,7 @@ import { breaks as keys } from './keys.js';
 import { breaks as money } from './money.js';
 import { breaks as passwords } from './passwords.js';
 import { breaks as publication } from './publication.js';
+import { breaks as recall } from './recall.js';
 import { breaks as refusals } from './refusals.js';
 import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
@@ -30,6 +31,7 @@ export const BREAKS: readonly Break[] = [
   ...money,
   ...passwords,
   ...publication,
+  ...recall,
   ...refusals,
   ...revocation,
   ...secrets,
