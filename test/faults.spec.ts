@@ -44,6 +44,26 @@ describe('a service that is stopped', () => {
     await answers(200, documents);
   }, 60_000);
 
+  it('does not carry out afterwards what it was asked while it hung', async () => {
+    const name = 'Too late';
+    const openAccount = () =>
+      http('POST', '/v1/treasury/accounts', { token, on: own.describe(), body: { name, currency: 'EUR' } });
+    expect((await accounts()).status).toBe(200);
+    const pid = pidOf('treasury');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      // It hangs when the first is given up, and the second is long over when the third is given up as well.
+      for (const ask of [accounts, openAccount, accounts]) expect((await ask()).body.code).toBe('timeout');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await answers(200, accounts);
+    const { status, text } = await accounts();
+    expect([status, text.includes(name)]).toEqual([200, false]);
+    expect((await openAccount()).status).toBe(201);
+    expect((await accounts()).text).toContain(name);
+  }, 60_000);
+
   it('is started again by the stack when it is killed', async () => {
     const before = pidOf('treasury');
     await own.kill('treasury');

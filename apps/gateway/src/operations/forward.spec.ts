@@ -119,6 +119,7 @@ describe('a request', () => {
       'x-forwarded-user': 'sovereign',
       forwarded: 'for=203.0.113.7',
       'citadel-client-address': '203.0.113.7',
+      'citadel-deadline': '0;1',
       traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
       cookie: 'a=b',
       'user-agent': 'Firefox',
@@ -127,6 +128,7 @@ describe('a request', () => {
     expect(Object.keys(heard[0]?.headers ?? {}).sort()).toEqual([
       'authorization',
       'citadel-client-address',
+      'citadel-deadline',
       'citadel-user-agent',
       'traceparent',
       'x-request-id',
@@ -135,6 +137,7 @@ describe('a request', () => {
       'citadel-client-address': ['127.0.0.1'],
       'citadel-user-agent': ['Firefox'],
     });
+    expect(heard[0]?.headers['citadel-deadline']).toEqual([expect.stringMatching(/^\d+;1000$/)]);
     expect(heard[0]?.headers['traceparent']).not.toEqual([claims.traceparent]);
   });
 

@@ -44,7 +44,7 @@ const failure = async (asking: Promise<unknown>): Promise<Problem> => {
 };
 
 describe('a call', () => {
-  it('carries the token, the trace and the message, and brings the answer back', async () => {
+  it('carries the token, the trace, how long it waits and the message, and brings the answer back', async () => {
     let heard: Msg | undefined;
     answer = (message) => {
       heard = message;
@@ -55,6 +55,7 @@ describe('a call', () => {
     expect(heard?.headers?.values('authorization')).toEqual(['Bearer abc']);
     expect(heard?.headers?.get('traceparent')).toBe(`00-${call.traceId}-${call.spanId}-01`);
     expect(heard?.headers?.get('x-request-id')).toBe('request-1');
+    expect(heard?.headers?.values('citadel-deadline')).toEqual([expect.stringMatching(/^\d+;300$/)]);
   });
 
   it('without a token shows none', async () => {

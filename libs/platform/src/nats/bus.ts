@@ -2,6 +2,7 @@ import { type Operation, type Problem, problem, problemFrom } from '@citadel/pro
 import { headers as natsHeaders, errors } from '@nats-io/transport-node';
 
 import { type CallContext, traceparentOf } from '../logging/call-context.js';
+import { writeDeadline } from './deadline.js';
 import type { NatsLink } from './nats-link.js';
 
 export interface CallOptions {
@@ -33,6 +34,7 @@ export class Bus {
     for (const [name, value] of Object.entries(headers)) carried.set(name, value);
     carried.set('traceparent', traceparentOf(call));
     carried.set('x-request-id', call.requestId);
+    writeDeadline(carried, { sentAt: performance.now(), patience: this.timeout });
     if (token !== undefined) carried.set('authorization', `Bearer ${token}`);
     const packet = JSON.stringify({ pattern: operation.subject, data, id: call.requestId });
 

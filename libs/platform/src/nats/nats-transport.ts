@@ -4,8 +4,10 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 
 import { callFrom, runInCall } from '../logging/call-context.js';
 import { addressIn } from '../operations/client.decorator.js';
+import { readDeadline } from './deadline.js';
 import type { NatsLink } from './nats-link.js';
 import { parsePacket } from './packet.js';
+import { TransitTimes } from './transit-times.js';
 
 const HANDLERS_AT_ONCE = 256;
 
@@ -14,11 +16,13 @@ const HANDLERS_AT_ONCE = 256;
  * is handled once.
  *
  * Where Nest's own server leaves a malformed message without any answer and runs a request that nobody waits for, this
- * one answers a problem, and refuses what has no reply subject: its outcome could be told to nobody.
+ * one answers a problem, and refuses what has no reply subject, or comes after its caller has stopped waiting: its outcome
+ * could be told to nobody.
  */
 export class NatsTransport extends Server implements CustomTransportStrategy {
   override readonly transportId = Transport.NATS;
   private readonly subscriptions: Subscription[] = [];
+  private readonly transitTimes = new TransitTimes();
   private inFlight = 0;
 
   constructor(
@@ -76,6 +80,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     const context = new NatsContext([message.subject, headers]);
     const call = callFrom(headers?.get('traceparent'), headers?.get('x-request-id'), addressIn(headers));
     await runInCall(call, async () => {
+      const late = handler.isEventHandler ? undefined : this.latenessOf(message);
+      if (late) return this.refuse(message, late, late.code === 'timeout' ? 'debug' : 'warn');
       const packet = parsePacket(message.data);
       if (!packet) return this.refuse(message, problem('invalid-request', { detail: 'The message is not a request' }));
       if (handler.isEventHandler) {
@@ -99,8 +105,19 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     });
   }
 
-  private refuse(message: Msg, refusal: Problem): void {
-    this.logger.warn(`A message on ${message.subject} was refused: ${refusal.message}`);
+  /** Decides before anything is read, verified or looked up: what came too late costs next to nothing. */
+  private latenessOf({ headers, reply = '' }: Msg): Problem | undefined {
+    const deadline = readDeadline(headers);
+    if (deadline === undefined) return undefined;
+    if (deadline === 'malformed')
+      return problem('invalid-request', { detail: 'The deadline of the message is not one' });
+    const sender = reply.slice(0, reply.lastIndexOf('.'));
+    if (this.transitTimes.timeLeft(sender, deadline) > 0) return undefined;
+    return problem('timeout', { detail: 'The message came too late for its caller; nothing was carried out' });
+  }
+
+  private refuse(message: Msg, refusal: Problem, level: 'debug' | 'warn' = 'warn'): void {
+    this.logger[level]?.(`A message on ${message.subject} was refused: ${refusal.message}`);
     this.respond(message, { err: refusal.toBody(), isDisposed: true });
   }
 

@@ -45,6 +45,7 @@ export class Inside {
   readonly refusals: Refusal[] = [];
   readonly heard: unknown[] = [];
   waiting = 0;
+  finished = 0;
   /** Lets everybody go on who waits. */
   release: () => void = () => undefined;
   released = new Promise<void>((resolve) => (this.release = resolve));
@@ -84,6 +85,7 @@ class StallController {
   async wait() {
     this.inside.waiting += 1;
     await this.inside.released;
+    this.inside.finished += 1;
     return 'released';
   }
   @EventPattern('treasury.paid')
