@@ -3,6 +3,7 @@ import { breaks as access } from './access.js';
 import { breaks as contracts } from './contracts.js';
 import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
+import { breaks as deadlines } from './deadlines.js';
 import { breaks as documents } from './documents.js';
 import { breaks as gateway } from './gateway.js';
 import { breaks as guessing } from './guessing.js';
@@ -23,6 +24,7 @@ export const BREAKS: readonly Break[] = [
   ...contracts,
   ...cookies,
   ...databases,
+  ...deadlines,
   ...documents,
   ...gateway,
   ...guessing,
