@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { SERVICE_NAMES } from '@citadel/contracts';
 import { connectionOf } from '@citadel/platform/database';
-import { type Stack, type StackDescription } from '@citadel/stack';
+import type { StackDescription } from '@citadel/stack';
 import { Client } from 'pg';
 
 import { Gateway, userOf } from './gateway.js';
+import type { MeasurementOptions } from './measurement.js';
 import { memoryOf } from './processors.js';
 
 const ENTRIES = 1_000_000;
@@ -17,9 +18,12 @@ const PATIENCE_MS = 600_000;
  * How long all processes need, restarted at the same moment, until each has all revocations in memory, and what a client
  * sees that goes on asking meanwhile. The entries are stored first and published by the auth service itself.
  *
- * @param count - how many entries; a million if left out
+ * The parameter is how many entries; a million if left out.
  */
-export async function measureMirror(description: StackDescription, stack?: Stack, count?: string): Promise<string[]> {
+export async function measureMirror(
+  description: StackDescription,
+  { own: stack, parameter: count }: MeasurementOptions,
+): Promise<string[]> {
   const entries = Number(count ?? ENTRIES);
   if (!Number.isInteger(entries) || entries < 1) throw new Error(`${String(count)} is not a number of entries`);
   if (!stack) throw new Error('This restarts processes, so it needs a stack of its own: unset CITADEL_STACK');

@@ -2,49 +2,27 @@ import { randomUUID } from 'node:crypto';
 
 import type { StackDescription } from '@citadel/stack';
 
-import { type Answer, Gateway, userOf } from './gateway.js';
-import { type Load, underLoad } from './load.js';
-import { percentile } from './percentiles.js';
-import { processorTime } from './processors.js';
+import { Gateway, userOf } from './gateway.js';
+import type { MeasurementOptions } from './measurement.js';
+import { describePace } from './pace.js';
+import { CONNECTIONS, FIGURES, figuresOf, measureInTurns, type Operation, tableHead, tableRow } from './rounds.js';
 
-const CONNECTIONS = 64;
-const ROUNDS = 5;
-const ROUND_MS = 3_000;
 const ACCOUNTS = 32;
-
-interface Operation {
-  readonly name: string;
-  /** The only status that counts as answered. */
-  readonly status: number;
-  readonly call: () => Promise<Answer>;
-}
-
-interface Round extends Load {
-  /** Microseconds of processor time for one request, by process. */
-  readonly spent: ReadonlyMap<string, number>;
-}
 
 /**
  * What one request of each operation costs: processor time of every process of the stack, which a busy machine changes
  * little, and requests per second with their latency, which it changes much; the client shares the processors.
- * Operations take turns, so that what happens on the machine meanwhile happens to all of them.
  */
-export async function measureOperations(stack: StackDescription): Promise<string[]> {
+export async function measureOperations(stack: StackDescription, { pace }: MeasurementOptions): Promise<string[]> {
   const gateway = new Gateway(stack);
   try {
     const operations = await prepare(stack, gateway);
-    for (const operation of operations) await run(stack, operation, ROUND_MS / 3);
-    const rounds = operations.map((): Round[] => []);
-    for (let round = 1; round <= ROUNDS; round++) {
-      for (const [index, operation] of operations.entries()) rounds[index]?.push(await run(stack, operation, ROUND_MS));
-      process.stderr.write(`Round ${String(round)} of ${String(ROUNDS)} measured\n`);
-    }
+    const measured = await measureInTurns(operations, pace);
     return [
-      `${String(CONNECTIONS)} connections, median of ${String(ROUNDS)} rounds of ${String(ROUND_MS / 1000)} s`,
+      `${String(CONNECTIONS)} connections, ${describePace(pace)}`,
       '',
-      '| operation | requests/s | p50 / p99 ms | µs of CPU per request | gateway | service | NATS | PostgreSQL |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- |',
-      ...operations.map(({ name }, index) => row(name, rounds[index] ?? [])),
+      ...tableHead(['operation', ...FIGURES]),
+      ...operations.map(({ name }, index) => tableRow([name, ...figuresOf(measured[index] ?? [])])),
     ];
   } finally {
     gateway.close();
@@ -72,7 +50,7 @@ async function prepare(stack: StackDescription, gateway: Gateway): Promise<Opera
     status,
     call: () => gateway.call('GET', path, token),
   });
-  return [
+  const operations: Omit<Operation, 'processes'>[] = [
     get('/health/live'),
     { ...get('/v1/treasury/accounts', undefined, 401), name: '401 without a token' },
     get('/.well-known/jwks.json'),
@@ -92,34 +70,5 @@ async function prepare(stack: StackDescription, gateway: Gateway): Promise<Opera
       },
     },
   ];
-}
-
-async function run(stack: StackDescription, { name, status, call }: Operation, milliseconds: number): Promise<Round> {
-  const before = processorTime(stack);
-  const load = await underLoad(CONNECTIONS, milliseconds, async () => {
-    const answer = await call();
-    if (answer.status !== status) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
-  });
-  const spent = [...processorTime(stack)].map(([process, used]): [string, number] => [
-    process,
-    (used - (before.get(process) ?? 0)) / load.times.length,
-  ]);
-  return { ...load, spent: new Map(spent) };
-}
-
-function row(name: string, rounds: readonly Round[]): string {
-  const median = (of: (round: Round) => number) => percentile(rounds.map(of), 0.5).toFixed(0);
-  const sum = (round: Round, isCounted: (process: string) => boolean) =>
-    [...round.spent].reduce((all, [process, used]) => (isCounted(process) ? all + used : all), 0);
-  const OTHERS = ['gateway', 'nats', 'postgres'];
-  const figures = [
-    median((round) => round.perSecond),
-    `${median((round) => percentile(round.times, 0.5))} / ${median((round) => percentile(round.times, 0.99))}`,
-    median((round) => sum(round, () => true)),
-    median((round) => round.spent.get('gateway') ?? 0),
-    median((round) => sum(round, (process) => !OTHERS.includes(process))),
-    median((round) => round.spent.get('nats') ?? 0),
-    median((round) => round.spent.get('postgres') ?? 0),
-  ];
-  return `| ${[name, ...figures].join(' | ')} |`;
+  return operations.map((operation) => ({ ...operation, processes: () => stack }));
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-interface Processes {
+export interface Processes {
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
 }
 

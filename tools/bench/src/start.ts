@@ -1,10 +1,10 @@
 import { SERVICE_NAMES } from '@citadel/contracts';
-import type { Stack, StackDescription } from '@citadel/stack';
+import type { StackDescription } from '@citadel/stack';
 
+import type { MeasurementOptions } from './measurement.js';
 import { percentile } from './percentiles.js';
 import { memoryOf } from './processors.js';
 
-const ROUNDS = 5;
 const IDLE_MS = 2_000;
 
 interface Start {
@@ -19,10 +19,13 @@ interface Start {
  * How long each process needs from its start until it is ready, alone and with all others at the same moment, and how much
  * memory it has then. PostgreSQL and NATS run all the time.
  */
-export async function measureStart(_: StackDescription, stack?: Stack): Promise<string[]> {
+export async function measureStart(
+  _: StackDescription,
+  { own: stack, pace: { rounds } }: MeasurementOptions,
+): Promise<string[]> {
   if (!stack) throw new Error('This restarts processes, so it needs a stack of its own: unset CITADEL_STACK');
   const starts = new Map(SERVICE_NAMES.map((name): [string, Start[]] => [name, []]));
-  for (let round = 1; round <= ROUNDS; round += 1) {
+  for (let round = 1; round <= rounds; round += 1) {
     const alone = new Map<string, number>();
     for (const name of SERVICE_NAMES) {
       await stack.stopService(name);
@@ -35,7 +38,7 @@ export async function measureStart(_: StackDescription, stack?: Stack): Promise<
       const memory = memoryOf(stack.describe().processes.find((one) => one.name === name)?.pid ?? 0) ?? Number.NaN;
       starts.get(name)?.push({ alone: alone.get(name) ?? Number.NaN, together: together[index] ?? Number.NaN, memory });
     }
-    process.stderr.write(`Round ${String(round)} of ${String(ROUNDS)} measured\n`);
+    process.stderr.write(`Round ${String(round)} of ${String(rounds)} measured\n`);
   }
   const median = (measured: readonly Start[], of: keyof Start) =>
     percentile(
@@ -43,7 +46,7 @@ export async function measureStart(_: StackDescription, stack?: Stack): Promise<
       0.5,
     );
   return [
-    `median of ${String(ROUNDS)} rounds`,
+    `median of ${String(rounds)} rounds`,
     '',
     '| process | ready after, alone | ready after, all four at once | memory when idle |',
     '| --- | --- | --- | --- |',

@@ -1,0 +1,100 @@
+import type { Answer } from './gateway.js';
+import type { Pace } from './pace.js';
+import { percentile } from './percentiles.js';
+import { type Processes, processorTime } from './processors.js';
+
+export const CONNECTIONS = 64;
+/** Requests before anything is counted, if they take no longer than three turns: until then V8 has not compiled what runs. */
+const WARM_UP = 3_000;
+
+/** What is asked for again and again, and the processes that are counted. */
+export interface Operation {
+  readonly name: string;
+  /** The only status that counts as answered. */
+  readonly status: number;
+  readonly call: () => Promise<Answer>;
+  readonly processes: () => Processes;
+}
+
+export interface Round {
+  readonly perSecond: number;
+  /** Milliseconds of each request. */
+  readonly times: readonly number[];
+  /** Microseconds of processor time for one request, by process. */
+  readonly spent: ReadonlyMap<string, number>;
+}
+
+/**
+ * Measures operations in turns, so that what happens on the machine meanwhile happens to all of them.
+ *
+ * @returns the rounds of each operation, in the order of the operations
+ */
+export async function measureInTurns(operations: readonly Operation[], { rounds, roundMs }: Pace): Promise<Round[][]> {
+  for (const operation of operations) await run(operation, 3 * roundMs, WARM_UP);
+  const measured = operations.map((): Round[] => []);
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, operation] of operations.entries()) measured[index]?.push(await run(operation, roundMs));
+    process.stderr.write(`Round ${String(round)} of ${String(rounds)} measured\n`);
+  }
+  return measured;
+}
+
+async function run(
+  { name, status, call, processes }: Operation,
+  milliseconds: number,
+  atMost = Number.POSITIVE_INFINITY,
+): Promise<Round> {
+  const times: number[] = [];
+  const counted = processes();
+  const before = processorTime(counted);
+  const began = performance.now();
+  const client = async () => {
+    while (performance.now() - began < milliseconds && times.length < atMost) {
+      const sent = performance.now();
+      const answer = await call();
+      if (answer.status !== status) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
+      times.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, client));
+  const seconds = (performance.now() - began) / 1000;
+  const spent = [...processorTime(counted)].map(([process, used]): [string, number] => [
+    process,
+    (used - (before.get(process) ?? 0)) / times.length,
+  ]);
+  return { perSecond: times.length / seconds, times, spent: new Map(spent) };
+}
+
+/** Microseconds of processor time for one request, of those processes that count. */
+export const spentBy = ({ spent }: Round, isCounted: (process: string) => boolean = () => true): number =>
+  [...spent].reduce((all, [process, used]) => (isCounted(process) ? all + used : all), 0);
+
+const medianOf = (rounds: readonly Round[], of: (round: Round) => number): number => percentile(rounds.map(of), 0.5);
+
+export const FIGURES = [
+  'requests/s',
+  'p50 / p99 ms',
+  'µs of CPU per request',
+  'gateway',
+  'service',
+  'NATS',
+  'PostgreSQL',
+] as const;
+
+/** The {@link FIGURES} of an operation. Whatever is neither gateway nor server is a service. */
+export function figuresOf(rounds: readonly Round[]): string[] {
+  const median = (of: (round: Round) => number) => medianOf(rounds, of).toFixed(0);
+  const OTHERS = ['gateway', 'nats', 'postgres'];
+  return [
+    median((round) => round.perSecond),
+    `${median((round) => percentile(round.times, 0.5))} / ${median((round) => percentile(round.times, 0.99))}`,
+    median((round) => spentBy(round)),
+    median((round) => spentBy(round, (process) => process === 'gateway')),
+    median((round) => spentBy(round, (process) => !OTHERS.includes(process))),
+    median((round) => spentBy(round, (process) => process === 'nats')),
+    median((round) => spentBy(round, (process) => process === 'postgres')),
+  ];
+}
+
+export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+export const tableHead = (cells: readonly string[]): string[] => [tableRow(cells), tableRow(cells.map(() => '---'))];
