@@ -3,7 +3,8 @@ import { AuthModule, TokenVerifier } from '@citadel/auth';
 import { localIssuer } from '@citadel/auth/testing';
 import { NestFactory } from '@nestjs/core';
 
-import { peer } from './peers.js';
+import { forged } from './forged.js';
+import { installPeers, peer } from './peers.js';
 import { percentile } from './percentiles.js';
 
 const ROUNDS = 5;
@@ -44,7 +45,10 @@ interface Request {
   readonly token: string;
 }
 
-const load = <Name extends keyof Peers>(name: Name): Peers[Name] => peer(name) as Peers[Name];
+const VERSIONS = { 'fast-jwt': '6.3.6', jose: '6.2.18', jsonwebtoken: '9.0.3', 'passport-jwt': '4.0.1' } as const;
+
+const load = <Name extends keyof Peers>(name: Name): Peers[Name] =>
+  peer(installPeers('verify', VERSIONS), name) as Peers[Name];
 
 /**
  * How many access tokens (ES256) one thread verifies in a second: the limit that OpenSSL sets, other libraries, and ours, for a
@@ -135,9 +139,6 @@ function passport(secretOrKey: string, expected: Expected): (token: string) => u
 
 /** What accepts everything is fast, and worth nothing. @throws Error if a contender does not tell good from bad */
 async function prove({ name, verify }: Contender, good: string): Promise<void> {
-  const [header, payload = '', signature] = good.split('.');
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
-  const forged = Buffer.from(JSON.stringify({ ...claims, permissions: ['*'] })).toString('base64url');
   const isAccepted = async (token: string) => {
     try {
       const outcome = await verify(token);
@@ -147,7 +148,7 @@ async function prove({ name, verify }: Contender, good: string): Promise<void> {
     }
   };
   if (!(await isAccepted(good))) throw new Error(`${name} refuses a good token`);
-  if (await isAccepted([header, forged, signature].join('.'))) throw new Error(`${name} accepts a forged token`);
+  if (await isAccepted(forged(good))) throw new Error(`${name} accepts a forged token`);
 }
 
 async function rateOf({ name, verify, isCold }: Contender, tokens: readonly string[]): Promise<number> {
