@@ -20,7 +20,8 @@ const MAY_IMPORT = {
 const HOMES = [
   {
     packages: /^(passport($|-)|@nestjs\/passport$|jsonwebtoken$|@types\/(passport|jsonwebtoken))/,
-    homes: /^libs\/auth\//,
+    // And the programs that the bench compares us with, which do as tutorials do.
+    homes: /^(libs\/auth|tools\/bench\/src\/road\/peers)\//,
     why: 'tokens are verified in libs/auth alone; use what @citadel/auth exports',
   },
   {

@@ -8,20 +8,24 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+export type Credentials = Readonly<Record<string, string>>;
+
 /** Calls the gateway of a stack over connections that stay open. */
 export class Gateway {
   private readonly agent: Agent;
 
-  constructor(private readonly stack: StackDescription) {
+  constructor(private readonly stack: Pick<StackDescription, 'gateway' | 'ca'>) {
     this.agent = new Agent({ ca: readFileSync(stack.ca), keepAlive: true, maxSockets: 64 });
   }
 
   call(method: string, path: string, token?: string, body?: object): Promise<Answer> {
+    return this.send(method, path, token === undefined ? {} : { authorization: `Bearer ${token}` }, body);
+  }
+
+  /** @param credentials - headers that say who is calling */
+  send(method: string, path: string, credentials: Credentials, body?: object): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const headers = {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      };
+      const headers = { ...credentials, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
       const outgoing = request(`${this.stack.gateway}${path}`, { method, agent: this.agent, headers, timeout: 10_000 });
       outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path} was not answered`)));
       outgoing.once('error', reject);

@@ -9,6 +9,7 @@ import { measureMirror, ROOM } from './mirror.js';
 import { measureOperations } from './operations.js';
 import { paceOf } from './pace.js';
 import { measureRevocation } from './revocation.js';
+import { measureRoad } from './road/road.js';
 import { measureStart } from './start.js';
 import { measureVerification } from './verify.js';
 
@@ -21,10 +22,12 @@ const OF_A_STACK: Readonly<Record<string, Measurement>> = {
   login: measureLogins,
   refresh: measureRefreshes,
   start: measureStart,
+  road: measureRoad,
 };
 const IN_THIS_PROCESS: Readonly<Record<string, () => Promise<string[]>>> = { verify: measureVerification };
 
 const USAGE = `npm run bench -- ${[...Object.keys(OF_A_STACK), ...Object.keys(IN_THIS_PROCESS)].join(' | ')} [--quick]
+mirror takes the number of entries. --quick takes fewer and shorter rounds (operations, road, start).
 CITADEL_STACK may name a stack that runs; otherwise one is started for it.
 `;
 
