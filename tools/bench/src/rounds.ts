@@ -4,8 +4,10 @@ import { percentile } from './percentiles.js';
 import { type Processes, processorTime } from './processors.js';
 
 export const CONNECTIONS = 64;
-/** Requests before anything is counted, if they take no longer than three turns: until then V8 has not compiled what runs. */
+/** Requests before anything is counted, if they take no longer than five turns: until then V8 has not compiled what runs. */
 const WARM_UP = 3_000;
+/** Requests before each turn: what was closed for being idle meanwhile (TLS, PostgreSQL) is opened again, uncounted. */
+const LEAD_IN = 10 * CONNECTIONS;
 
 /** What is asked for again and again, and the processes that are counted. */
 export interface Operation {
@@ -13,6 +15,8 @@ export interface Operation {
   /** The only status that counts as answered. */
   readonly status: number;
   readonly call: () => Promise<Answer>;
+  /** Called before each turn, for what does not last until the end. */
+  readonly prepare?: () => Promise<void>;
   readonly processes: () => Processes;
 }
 
@@ -30,10 +34,17 @@ export interface Round {
  * @returns the rounds of each operation, in the order of the operations
  */
 export async function measureInTurns(operations: readonly Operation[], { rounds, roundMs }: Pace): Promise<Round[][]> {
-  for (const operation of operations) await run(operation, 3 * roundMs, WARM_UP);
+  for (const operation of operations) {
+    await operation.prepare?.();
+    await run(operation, 5 * roundMs, WARM_UP);
+  }
   const measured = operations.map((): Round[] => []);
   for (let round = 1; round <= rounds; round++) {
-    for (const [index, operation] of operations.entries()) measured[index]?.push(await run(operation, roundMs));
+    for (const [index, operation] of operations.entries()) {
+      await operation.prepare?.();
+      await run(operation, roundMs, LEAD_IN);
+      measured[index]?.push(await run(operation, roundMs));
+    }
     process.stderr.write(`Round ${String(round)} of ${String(rounds)} measured\n`);
   }
   return measured;

@@ -16,7 +16,7 @@ export function credentialOf(
   claims: object,
   cookie = '',
 ): Pick<Contender, 'credential'> {
-  const bearer = (value: string) => ({ credential: { header: 'authorization', scheme: 'Bearer ', value } });
+  const bearer = (token: string) => shown('authorization', 'Bearer ', token);
   if (credential === undefined) return {};
   switch (credential) {
     case 'signed token':
@@ -24,9 +24,13 @@ export function credentialOf(
     case 'opaque token':
       return bearer(settings.opaqueToken);
     case 'cookie':
-      return { credential: { header: 'cookie', scheme: '', value: cookie } };
+      return shown('cookie', '', cookie);
   }
 }
+
+const shown = (header: string, scheme: string, value: string) => ({
+  credential: { header, scheme, value: () => Promise.resolve(value) },
+});
 
 /** A JWT with HS256 (RFC 7515 §3.1), good for an hour. */
 function signed(claims: object, secret: string): string {

@@ -15,7 +15,7 @@ interface Account {
 /** The treasury's own read: the same prepared statement on the same driver, with as many connections. */
 @Injectable()
 export class Accounts {
-  private readonly pool = new pg.Pool({ ...settings.database, max: 10 });
+  private readonly pool = new pg.Pool({ ...settings.database, max: 10, idleTimeoutMillis: 30_000 });
 
   /** @param user - whose account it must be; nobody is asked for if left out */
   async find(id: string, user?: string) {

@@ -32,7 +32,7 @@ const { getMigrations } = (await load('better-auth/db/migration')) as {
 const options = {
   baseURL: 'https://localhost',
   secret: settings.secret,
-  database: new pg.Pool({ ...settings.ownerDatabase, max: 10 }),
+  database: new pg.Pool({ ...settings.ownerDatabase, max: 10, idleTimeoutMillis: 30_000 }),
   emailAndPassword: { enabled: true },
   telemetry: { enabled: false },
   advanced: {

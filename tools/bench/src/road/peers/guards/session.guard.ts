@@ -10,7 +10,7 @@ const SESSION = 'SELECT user_id AS "userId" FROM road_sessions WHERE digest = $1
 /** Looks each token up in PostgreSQL, with a prepared statement on the primary key. */
 @Injectable()
 export class SessionGuard implements CanActivate {
-  private readonly pool = new pg.Pool({ ...settings.database, max: 10 });
+  private readonly pool = new pg.Pool({ ...settings.database, max: 10, idleTimeoutMillis: 30_000 });
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
