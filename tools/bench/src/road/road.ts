@@ -14,6 +14,9 @@ import { PeerPrograms } from './peer-programs.js';
 import { installPrograms, startPeers } from './start-peers.js';
 import { tableOf } from './table.js';
 
+/** What a read goes through. What auth and archives use meanwhile does not depend on how many reads there are. */
+const ON_THE_ROAD: readonly string[] = ['gateway', 'treasury', 'nats', 'postgres'];
+
 /**
  * What the same read costs on different roads: one account, asked for through a gateway over HTTPS, answered by a service
  * over NATS out of PostgreSQL. Ours, the same without auth, and what else is usual. In turns, each proven right before.
@@ -55,14 +58,15 @@ async function ourRoad(stack: StackDescription): Promise<{ readonly ours: Conten
   const logIn = async () => (await gateway.logIn(email, password)).token;
   const token = await logIn();
   const accounts = await openAccounts(gateway, token);
-  // What a read goes through. What auth and archives use meanwhile does not depend on how many reads there are.
-  const counted = ['gateway', 'treasury', 'nats', 'postgres'];
+  const missing = ON_THE_ROAD.filter((wanted) => !stack.processes.some(({ name }) => name === wanted));
+  if (missing.length > 0)
+    throw new Error(`${missing.join(' and ')} cannot be measured: the stack does not run it itself`);
   const ours = {
     name: 'ours',
     gateway,
     accounts,
     credential: { header: 'authorization', scheme: 'Bearer ', value: logIn },
-    processes: () => ({ processes: stack.processes.filter(({ name }) => counted.includes(name)) }),
+    processes: () => ({ processes: stack.processes.filter(({ name }) => ON_THE_ROAD.includes(name)) }),
   };
   return { ours, claims: JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object };
 }

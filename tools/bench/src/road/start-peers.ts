@@ -46,26 +46,26 @@ export async function startPeers(programs: PeerPrograms, ground: Ground): Promis
   const reader = new URL(stack.databases.treasury).username;
   await storeSession(settings.ownerDatabase, { token: opaqueToken, user: owner, reader });
 
-  const services = new Map<string, number>();
-  for (const name of new Set(PEERS.flatMap((peer) => peer.services))) {
-    services.set(name, (await programs.start(name, `${name}.js`, settings)).pid);
-  }
-  const contenders: Contender[] = [];
-  for (const [index, peer] of PEERS.entries()) {
-    const guard = peer.guard === undefined ? {} : { guard: peer.guard };
-    const log = `${String(index + 1)}-${peer.gateway}`;
-    const { pid, port, cookie } = await programs.start(log, `${peer.gateway}.js`, { ...settings, ...guard });
-    const used = peer.services.map((name) => ({ name, pid: services.get(name) ?? 0 }));
-    const processes = [{ name: 'gateway', pid }, ...used, { name: 'nats', pid: nats.pid }, ...servers];
-    contenders.push({
-      name: peer.name,
-      gateway: new Gateway({ gateway: `https://localhost:${String(port)}`, ca: stack.ca }),
-      accounts,
-      ...credentialOf(peer, settings, claims, cookie),
-      processes: () => ({ processes }),
-    });
-  }
-  return contenders;
+  const names = [...new Set(PEERS.flatMap((peer) => peer.services))];
+  const services = await Promise.all(
+    names.map(async (name) => ({ name, pid: (await programs.start(name, `${name}.js`, settings)).pid })),
+  );
+  return Promise.all(
+    PEERS.map(async (peer, index) => {
+      const guard = peer.guard === undefined ? {} : { guard: peer.guard };
+      const log = `${String(index + 1)}-${peer.gateway}`;
+      const { pid, port, cookie } = await programs.start(log, `${peer.gateway}.js`, { ...settings, ...guard });
+      const used = services.filter(({ name }) => peer.services.includes(name));
+      const processes = [{ name: 'gateway', pid }, ...used, { name: 'nats', pid: nats.pid }, ...servers];
+      return {
+        name: peer.name,
+        gateway: new Gateway({ gateway: `https://localhost:${String(port)}`, ca: stack.ca }),
+        accounts,
+        ...credentialOf(peer, settings, claims, cookie),
+        processes: () => ({ processes }),
+      };
+    }),
+  );
 }
 
 function settingsOf({ stack, accounts }: Ground): Omit<PeerSettings, 'nats'> {
