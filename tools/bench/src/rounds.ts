@@ -76,11 +76,14 @@ async function run(
   return { perSecond: times.length / seconds, times, spent: new Map(spent) };
 }
 
-/** Microseconds of processor time for one request, of those processes that count. */
-export const spentBy = ({ spent }: Round, isCounted: (process: string) => boolean = () => true): number =>
+/** Microseconds of processor time for one request, of all processes that were counted. */
+export const spentBy = (round: Round): number => spentByThose(round, () => true);
+
+const spentByThose = ({ spent }: Round, isCounted: (process: string) => boolean): number =>
   [...spent].reduce((all, [process, used]) => (isCounted(process) ? all + used : all), 0);
 
-const medianOf = (rounds: readonly Round[], of: (round: Round) => number): number => percentile(rounds.map(of), 0.5);
+export const medianOf = (rounds: readonly Round[], of: (round: Round) => number): number =>
+  percentile(rounds.map(of), 0.5);
 
 export const FIGURES = [
   'requests/s',
@@ -99,11 +102,11 @@ export function figuresOf(rounds: readonly Round[]): string[] {
   return [
     median((round) => round.perSecond),
     `${median((round) => percentile(round.times, 0.5))} / ${median((round) => percentile(round.times, 0.99))}`,
-    median((round) => spentBy(round)),
-    median((round) => spentBy(round, (process) => process === 'gateway')),
-    median((round) => spentBy(round, (process) => !OTHERS.includes(process))),
-    median((round) => spentBy(round, (process) => process === 'nats')),
-    median((round) => spentBy(round, (process) => process === 'postgres')),
+    median(spentBy),
+    median((round) => spentByThose(round, (process) => process === 'gateway')),
+    median((round) => spentByThose(round, (process) => !OTHERS.includes(process))),
+    median((round) => spentByThose(round, (process) => process === 'nats')),
+    median((round) => spentByThose(round, (process) => process === 'postgres')),
   ];
 }
 

@@ -13,7 +13,7 @@ const round = (gateway: number, service: number): Round => ({
 });
 
 describe('the table of the road', () => {
-  it('compares what the first costs with each other, round by round', () => {
+  it('compares what the first costs with what each other costs, by medians', () => {
     const ours = { name: 'ours', rounds: [round(60, 30), round(600, 300), round(50, 40)] };
     const slow = { name: 'slow', rounds: [round(100, 90), round(1_000, 810), round(150, 40)] };
     expect(tableOf([ours, slow]).slice(2)).toEqual([

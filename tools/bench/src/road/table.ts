@@ -1,5 +1,4 @@
-import { percentile } from '../percentiles.js';
-import { FIGURES, figuresOf, type Round, spentBy, tableHead, tableRow } from '../rounds.js';
+import { FIGURES, figuresOf, medianOf, type Round, spentBy, tableHead, tableRow } from '../rounds.js';
 
 /** A contender as it was measured; the rounds of all took turns. */
 export interface MeasuredContender {
@@ -17,11 +16,6 @@ export function tableOf(contenders: readonly MeasuredContender[]): string[] {
   ];
 }
 
-/** The median of the ratios of each round: what happens on the machine in a round happens to both. */
-function ratioOf(ours: readonly Round[], theirs: readonly Round[]): string {
-  const ratios = ours.flatMap((round, index) => {
-    const other = theirs[index];
-    return other ? [spentBy(round) / spentBy(other)] : [];
-  });
-  return percentile(ratios, 0.5).toFixed(2);
-}
+/** Of the medians, so that whoever has the table can check it. */
+const ratioOf = (ours: readonly Round[], theirs: readonly Round[]): string =>
+  (medianOf(ours, spentBy) / medianOf(theirs, spentBy)).toFixed(2);
