@@ -5,9 +5,11 @@ import path from 'node:path';
 import { type StackDescription, startStack } from '@citadel/stack';
 
 import type { MeasurementOptions } from './measurement.js';
+import { measureLogins } from './logins.js';
 import { measureMirror, ROOM } from './mirror.js';
 import { measureOperations } from './operations.js';
 import { paceOf } from './pace.js';
+import { measureRefreshes } from './refreshes.js';
 import { measureRevocation } from './revocation.js';
 import { measureRoad } from './road/road.js';
 import { measureStart } from './start.js';
@@ -27,7 +29,7 @@ const OF_A_STACK: Readonly<Record<string, Measurement>> = {
 const IN_THIS_PROCESS: Readonly<Record<string, () => Promise<string[]>>> = { verify: measureVerification };
 
 const USAGE = `npm run bench -- ${[...Object.keys(OF_A_STACK), ...Object.keys(IN_THIS_PROCESS)].join(' | ')} [--quick]
-mirror takes the number of entries. --quick takes fewer and shorter rounds (operations, road, start).
+mirror takes the number of entries. --quick takes fewer and shorter rounds (operations, refresh, road, start).
 CITADEL_STACK may name a stack that runs; otherwise one is started for it.
 `;
 

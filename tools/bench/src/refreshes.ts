@@ -7,12 +7,12 @@ import pg from 'pg';
 
 import { Gateway } from './gateway.js';
 import { underLoad } from './load.js';
+import type { MeasurementOptions } from './measurement.js';
+import { describePace } from './pace.js';
 import { percentile } from './percentiles.js';
 import { processorTime } from './processors.js';
+import { CONNECTIONS } from './rounds.js';
 
-const ROUNDS = 5;
-const ROUND_MS = 3_000;
-const CLIENTS = 64;
 /** One may refresh 60 times at once: enough sessions that none comes near. */
 const SESSIONS = 2_000;
 
@@ -22,7 +22,7 @@ interface Session {
 }
 
 /** Refreshes a second beside single statements of PostgreSQL that change a row of the same table, and commit it, too. */
-export async function measureRefreshes(stack: StackDescription): Promise<string[]> {
+export async function measureRefreshes(stack: StackDescription, { pace }: MeasurementOptions): Promise<string[]> {
   const gateway = new Gateway(stack);
   const database = new pg.Pool({
     ...connectionOf(stack.migratorDatabases.auth, readFileSync(stack.ca, 'utf8')),
@@ -48,18 +48,18 @@ export async function measureRefreshes(stack: StackDescription): Promise<string[
       const answer = await gateway.expect(200, 'POST', '/v1/auth/refresh', undefined, body);
       session.refreshToken = String(answer['refresh_token']);
     };
-    await underLoad(CLIENTS, 500, statement);
-    await underLoad(CLIENTS, 500, refresh);
+    await underLoad(CONNECTIONS, 500, statement);
+    await underLoad(CONNECTIONS, 500, refresh);
     const statements: number[] = [];
     const refreshes: number[] = [];
     const times: number[] = [];
     const before = processorTime(stack);
-    for (let round = 1; round <= ROUNDS; round++) {
-      statements.push((await underLoad(CLIENTS, ROUND_MS, statement)).perSecond);
-      const { perSecond, times: ofRound } = await underLoad(CLIENTS, ROUND_MS, refresh);
+    for (let round = 1; round <= pace.rounds; round++) {
+      statements.push((await underLoad(CONNECTIONS, pace.roundMs, statement)).perSecond);
+      const { perSecond, times: ofRound } = await underLoad(CONNECTIONS, pace.roundMs, refresh);
       refreshes.push(perSecond);
       times.push(...ofRound);
-      process.stderr.write(`Round ${String(round)} of ${String(ROUNDS)} measured\n`);
+      process.stderr.write(`Round ${String(round)} of ${String(pace.rounds)} measured\n`);
     }
     const after = processorTime(stack);
     const spent = [...after]
@@ -68,7 +68,7 @@ export async function measureRefreshes(stack: StackDescription): Promise<string[
       .map(({ name, each }) => `${name} ${each.toFixed(0)} µs`);
     const [limit, reached] = [percentile(statements, 0.5), percentile(refreshes, 0.5)];
     return [
-      `${String(CLIENTS)} clients, median of ${String(ROUNDS)} rounds of ${String(ROUND_MS / 1000)} s in turns`,
+      `${String(CONNECTIONS)} clients, ${describePace(pace)} in turns`,
       '',
       '| | a second | of the limit |',
       '| --- | --- | --- |',

@@ -1,4 +1,5 @@
 import type { Answer } from './gateway.js';
+import { type Load, underLoad } from './load.js';
 import type { Pace } from './pace.js';
 import { percentile } from './percentiles.js';
 import { type Processes, processorTime } from './processors.js';
@@ -20,10 +21,7 @@ export interface Operation {
   readonly processes: () => Processes;
 }
 
-export interface Round {
-  readonly perSecond: number;
-  /** Milliseconds of each request. */
-  readonly times: readonly number[];
+export interface Round extends Load {
   /** Microseconds of processor time for one request, by process. */
   readonly spent: ReadonlyMap<string, number>;
 }
@@ -55,25 +53,18 @@ async function run(
   milliseconds: number,
   atMost = Number.POSITIVE_INFINITY,
 ): Promise<Round> {
-  const times: number[] = [];
   const counted = processes();
   const before = processorTime(counted);
-  const began = performance.now();
-  const client = async () => {
-    while (performance.now() - began < milliseconds && times.length < atMost) {
-      const sent = performance.now();
-      const answer = await call();
-      if (answer.status !== status) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
-      times.push(performance.now() - sent);
-    }
+  const work = async () => {
+    const answer = await call();
+    if (answer.status !== status) throw new Error(`${name} was answered ${JSON.stringify(answer)}`);
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, client));
-  const seconds = (performance.now() - began) / 1000;
+  const load = await underLoad(CONNECTIONS, milliseconds, work, atMost);
   const spent = [...processorTime(counted)].map(([process, used]): [string, number] => [
     process,
-    (used - (before.get(process) ?? 0)) / times.length,
+    (used - (before.get(process) ?? 0)) / load.times.length,
   ]);
-  return { perSecond: times.length / seconds, times, spent: new Map(spent) };
+  return { ...load, spent: new Map(spent) };
 }
 
 /** Microseconds of processor time for one request, of all processes that were counted. */

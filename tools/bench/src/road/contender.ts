@@ -6,7 +6,7 @@ import type { Processes } from '../processors.js';
 import type { Operation } from '../rounds.js';
 import { type Account, pathOf } from './accounts.js';
 
-export interface Credential {
+interface Credential {
   readonly header: string;
   /** What stands in the header before the credential. */
   readonly scheme: string;
