@@ -6,7 +6,7 @@ import { RolesService } from './roles.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type AuthForTest, authForTest, client, PASSWORD, type Replica } from '../testing/auth.js';
 import { pausedAfter, waitingFor } from '../testing/transactions.js';
-import { UsersService } from '../users/users.service.js';
+import { openSession } from '../sessions/open-session.js';
 import { POWER_LOCK } from './administration.service.js';
 import { UsersAdministrationService } from './users-administration.service.js';
 
@@ -123,8 +123,8 @@ describe('disabling a user', () => {
     const sovereign = await somebody('sovereign');
     const citizen = await auth.user(['citizen']);
     const login = await pausedAfter(auth.prisma, async (transaction) => {
-      await auth.get(UsersService).requireUnchanged(transaction, citizen);
-      await transaction.session.create({ data: sessionOf(citizen.id) });
+      const event = { type: 'login', outcome: 'success' } as const;
+      expect(await openSession(transaction, citizen, sessionOf(citizen.id), 'a token', event)).toBe(true);
     });
     const disabling = users.disable({ id: citizen.id }, sovereign.actor);
     await until(async () => (await waitingFor(auth.prisma, 'transactionid')) === 1);

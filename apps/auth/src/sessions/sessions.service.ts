@@ -7,14 +7,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { AllowancesService, tooMany } from '../allowances/allowances.service.js';
 import { DEVICE_LIFETIME } from '../attempts/attempt-limits.js';
-import { type Actor, byActor, recordEvent } from '../audit/audit-event.js';
+import { type Actor, byActor } from '../audit/audit-event.js';
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { AuthenticationService, type Credentials, type Occasion } from '../users/authentication.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type Rotation, rotate, storedAmong } from './refresh-rotation.js';
-import { hashOf, newRefreshToken, successorOf } from './refresh-token.js';
+import { openSession } from './open-session.js';
+import { newRefreshToken, successorOf } from './refresh-token.js';
 import { deviceOf } from './device.js';
 import { endSession, endSessions } from './end-sessions.js';
 
@@ -73,7 +74,6 @@ export class SessionsService {
     const id = randomUUID();
     const session = {
       id,
-      userId: user.id,
       clientId: FIRST_PARTY,
       userAgent: client.userAgent,
       address: client.address,
@@ -81,7 +81,6 @@ export class SessionsService {
       authenticatedAt: new Date(now),
       idleUntil: new Date(idleUntil),
       expiresAt: new Date(expiresAt),
-      refreshTokens: { create: { hash: hashOf(refreshToken) } },
     };
     const event = {
       type,
@@ -91,11 +90,8 @@ export class SessionsService {
       session: id,
       address: client.address,
     } as const;
-    await this.prisma.$transaction(async (transaction) => {
-      await this.users.requireUnchanged(transaction, user);
-      await transaction.session.create({ data: session });
-      await recordEvent(transaction, event);
-    });
+    const isOpen = await openSession(this.prisma, user, session, refreshToken, event);
+    if (!isOpen) throw problem('invalid-credentials');
     return { id, refreshToken, deviceToken };
   }
 

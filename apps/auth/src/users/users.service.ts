@@ -47,20 +47,6 @@ export class UsersService {
     return { id, email, roles: ['citizen'] };
   }
 
-  /**
-   * Makes sure, until the transaction ends, that the credentials which were just verified are still the user's: a login
-   * under way while the password changes must not leave a session behind that the change did not see. The realm is locked
-   * too: a revocation of everybody's tokens finds the session, or is over before it opens.
-   *
-   * @throws Problem `invalid-credentials`
-   */
-  async requireUnchanged(transaction: Prisma.TransactionClient, { id, passwordHash }: User): Promise<void> {
-    const rows = await transaction.$queryRaw<unknown[]>(Prisma.sql`
-      SELECT 1 FROM users CROSS JOIN realm
-      WHERE users.id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE`);
-    if (rows.length === 0) throw problem('invalid-credentials');
-  }
-
   /** @throws Problem `unauthenticated` if there is no such user any more */
   async find(id: string): Promise<User> {
     const user = await this.prisma.user.findUnique({ where: { id } });
