@@ -4,3 +4,4 @@
 GRANT SELECT, INSERT, UPDATE ("name", "state") ON "accounts" TO :"login";
 -- Booked for good: there is nothing to update and nothing to delete.
 GRANT SELECT, INSERT ON "transfers", "postings" TO :"login";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "idempotency_keys" TO :"login";

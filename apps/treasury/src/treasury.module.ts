@@ -1,4 +1,11 @@
-import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck, statementNames } from '@citadel/platform';
+import {
+  type DatabaseConfig,
+  databasePool,
+  HEALTH_CHECKS,
+  type HealthCheck,
+  idempotency,
+  statementNames,
+} from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
@@ -36,6 +43,7 @@ export class TreasuryModule implements OnApplicationShutdown {
             new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }) }),
         },
         { provide: HEALTH_CHECKS, inject: [Pool], useFactory: healthChecks },
+        ...idempotency(Pool),
         AccountsService,
         AccountStatesService,
         StatementsService,

@@ -10,9 +10,12 @@ import type { Principal } from './principal.js';
  *
  * @example find(@CurrentUser() user: Principal) { ... }
  */
-export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));
+
+/** The same for an interceptor. @throws Problem `unauthenticated` on a handler that is `@Public()` */
+export function principalOf(context: ExecutionContext): Principal {
   const { user } = carrierOf(context);
   // A socket may have shown a token to another handler; nobody has looked at it for this one.
   if (!user || isPublic(rulesOf(context.getHandler(), context.getClass()))) throw problem('unauthenticated');
   return user;
-});
+}

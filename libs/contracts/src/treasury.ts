@@ -134,6 +134,7 @@ export const treasury = service('treasury', {
     summary: 'Move money from an account of yours to another one of its currency',
     http: 'POST /v1/treasury/transfers',
     status: 201,
+    idempotent: true,
     body: { ...order, from: Id },
     response: Transfer,
     problems: [
@@ -150,6 +151,7 @@ export const treasury = service('treasury', {
     summary: 'Issue money from the vault to somebody else’s account, in its currency',
     http: 'POST /v1/treasury/vault-draws',
     status: 201,
+    idempotent: true,
     body: order,
     response: Transfer,
     problems: ['account-not-found', 'self-issue', 'account-not-open', 'balance-limit', 'transfer-id-taken'],

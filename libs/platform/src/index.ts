@@ -25,6 +25,8 @@ export {
 } from './database/index.js';
 export { FailureFilter } from './failure.filter.js';
 export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';
+export { idempotency, ResourceId } from './idempotency/idempotency.js';
+export { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 export { type CallContext, currentCall, newCall, runInCall } from './logging/call-context.js';
 export { JsonLogger } from './logging/logger.js';
 export { type BucketEntry, BUCKETS, createBucket, describeBucket, type KV, pagesOf } from './nats/buckets.js';
@@ -47,5 +49,6 @@ export { ContractAudit } from './operations/contract-audit.js';
 export { faultsOf } from './operations/faults.js';
 export { HANDLED_OPERATION, Handles, Message } from './operations/handles.decorator.js';
 export { authOptions, PlatformModule } from './platform.module.js';
+export { RepeatingTask } from './repeating-task.js';
 export { type RunningProcess, runProcess } from './run-process.js';
 export { type ServiceDefinition, startService } from './start-service.js';

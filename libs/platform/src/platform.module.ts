@@ -8,6 +8,7 @@ import type { CommonConfig } from './config/fields.js';
 import { FailureFilter } from './failure.filter.js';
 import { Health } from './health/health.js';
 import { healthControllerOf } from './health/health.controller.js';
+import { IdempotencyAudit } from './idempotency/idempotency-audit.js';
 import { BUCKETS, openBucket } from './nats/buckets.js';
 import type { NatsLink } from './nats/nats-link.js';
 import { refusalTrail } from './refusal-trail.js';
@@ -33,6 +34,11 @@ export class PlatformModule {
           provide: ContractAudit,
           inject: [CONTRACT, AccessAudit],
           useFactory: (one: Contract, audit: AccessAudit) => new ContractAudit(one, audit),
+        },
+        {
+          provide: IdempotencyAudit,
+          inject: [ModuleRef],
+          useFactory: (modules: ModuleRef) => new IdempotencyAudit(contract, modules),
         },
       ],
     };

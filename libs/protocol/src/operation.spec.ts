@@ -37,6 +37,14 @@ describe('a service', () => {
   });
 
   it.each([
+    ['is public', { http: 'POST /v1/stalls', public: true }],
+    ['changes nothing', { http: 'GET /v1/stalls' }],
+  ] as const)('refuses to call an operation idempotent that %s', (_, parts) => {
+    const broken = operation({ summary: 'Broken', idempotent: true, response, ...parts });
+    expect(() => service('stall', { broken })).toThrow(/idempotent is for a change by somebody who is known/);
+  });
+
+  it.each([
     ['needs a token', { http: 'GET /v1/stalls' }],
     ['changes something', { http: 'POST /v1/stalls', public: true }],
     ['is about what is asked for', { http: 'GET /v1/stalls', public: true, query: { size: z.string() } }],

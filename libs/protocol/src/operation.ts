@@ -34,6 +34,12 @@ export interface OperationDefinition {
    */
   readonly versioned?: true;
   /**
+   * A change that a client may send again: the first answer to an `Idempotency-Key` is the answer to each request with it for
+   * 24 hours (draft-ietf-httpapi-idempotency-key-header). The handler finds the key in the message, and with `@ResourceId()` an
+   * id under which what it makes is made once. The service needs `idempotency(Pool)` among its providers.
+   */
+  readonly idempotent?: true;
+  /**
    * The body may be `application/x-www-form-urlencoded` (RFC 7009 §2.1, RFC 7662 §2.1). Errors are problems (RFC 9457), as
    * everywhere here, and have a `code` where RFC 6749 §5.2 has an `error`.
    */
@@ -45,10 +51,15 @@ export interface OperationDefinition {
 type MessageShape<D extends OperationDefinition> = Part<D['params']> &
   Part<D['query']> &
   Part<D['body']> &
-  (D extends { versioned: true } ? { readonly version: typeof Version } : unknown);
+  (D extends { versioned: true } ? { readonly version: typeof Version } : unknown) &
+  (D extends { idempotent: true } ? { readonly idempotencyKey: typeof IdempotencyKey } : unknown);
 type Part<S> = S extends Shape ? S : unknown;
 
 const Version = z.int().min(0).optional();
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/)
+  .optional();
 
 /** A definition with its place: the service's NATS subject and the schema of the whole message. */
 export type Operation<D extends OperationDefinition = OperationDefinition> = D & {
@@ -79,8 +90,8 @@ export function operation<const D extends OperationDefinition>(definition: D): D
 /**
  * Names the operations of one service. The subject of each is `<service>.<operation>`.
  *
- * @throws Error if a field name stands in two parts of a request, a path and its parameters disagree, or an answer that
- *   depends on who asks, or for what, is to be cached
+ * @throws Error if a field name stands in two parts of a request, a path and its parameters disagree, an answer that
+ *   depends on who asks, or for what, is to be cached, or what is public or changes nothing is called idempotent
  * @example export const treasury = service('treasury', { openAccount: operation({ ... }) });
  */
 export function service<const D extends Readonly<Record<string, OperationDefinition>>>(
@@ -107,7 +118,11 @@ function place(service: string, id: string, definition: OperationDefinition): Op
   if (definition.cacheSeconds !== undefined && (!definition.public || method !== 'GET' || names.length > 0)) {
     throw new Error(`${service}.${id}: cacheSeconds is for a public GET that takes nothing; remove it`);
   }
+  if (definition.idempotent && (definition.public || method === 'GET')) {
+    throw new Error(`${service}.${id}: idempotent is for a change by somebody who is known; remove it`);
+  }
   const version = definition.versioned && method !== 'GET' ? { version: Version } : {};
-  const message = z.strictObject({ ...params, ...query, ...body, ...version });
+  const key = definition.idempotent ? { idempotencyKey: IdempotencyKey } : {};
+  const message = z.strictObject({ ...params, ...query, ...body, ...version, ...key });
   return { ...definition, id: `${service}.${id}`, service, subject: `${service}.${id}`, method, path, message };
 }

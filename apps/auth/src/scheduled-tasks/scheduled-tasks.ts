@@ -1,10 +1,10 @@
+import { RepeatingTask } from '@citadel/platform';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
 import { AllowancesService } from '../allowances/allowances.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { Outbox } from '../audit/outbox.js';
 import { RefusalIntake } from '../audit/refusal-intake.js';
-import { RepeatingTask } from './repeating-task.js';
 import { RevocationComparison } from '../revocations/revocation-comparison.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { RolesService } from '../administration/roles.service.js';

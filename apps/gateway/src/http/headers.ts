@@ -46,7 +46,7 @@ export function addHeaders(app: NestFastifyApplication, { CORS_ORIGINS }: Pick<G
     origin: [...CORS_ORIGINS],
     credentials: true,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'if-match'],
+    allowedHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
     exposedHeaders: ['etag', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 600,
   });

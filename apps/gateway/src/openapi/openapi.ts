@@ -52,7 +52,7 @@ function describe(operation: Operation) {
     tags: [service],
     security: operation.public ? [] : [{ accessToken: [] }, { accessCookie: [] }],
     ...requirementsOf(operation),
-    parameters: [...parameters('path', params), ...parameters('query', query), ...preconditions(operation)],
+    parameters: [...parameters('path', params), ...parameters('query', query), ...headersOf(operation)],
     ...(body ? { requestBody: { required: true, content: bodyOf(operation, body) } } : {}),
     responses: {
       [String(status)]: {
@@ -107,7 +107,7 @@ function refusalsOf({ id }: Operation): readonly ProblemCode[] {
   ];
 }
 
-function preconditions({ versioned, method, cacheSeconds }: Operation) {
+function headersOf({ versioned, method, cacheSeconds, idempotent }: Operation) {
   const inHeader = (name: string, required: boolean, description: string) => ({
     name,
     in: 'header',
@@ -116,8 +116,13 @@ function preconditions({ versioned, method, cacheSeconds }: Operation) {
     schema: { type: 'string' },
   });
   if (cacheSeconds) return [inHeader('If-None-Match', false, 'The ETag of an answer that the client has already')];
-  if (!versioned || method === 'GET') return [];
-  return [inHeader('If-Match', true, 'The ETag of the version that is meant, or * for any')];
+  const IF_MATCH = inHeader('If-Match', true, 'The ETag of the version that is meant, or * for any');
+  const KEY = inHeader(
+    'Idempotency-Key',
+    false,
+    'Chosen by the client: a request with it is answered as the first one was',
+  );
+  return [...(versioned && method !== 'GET' ? [IF_MATCH] : []), ...(idempotent ? [KEY] : [])];
 }
 
 function bodyOf({ form }: Operation, body: Readonly<Record<string, z.ZodType>>) {
@@ -135,13 +140,14 @@ function parameters(place: 'path' | 'query', shape: Readonly<Record<string, z.Zo
 }
 
 function problems(operation: Operation) {
-  const { public: isPublic, versioned, method, problems: own = [] } = operation;
+  const { public: isPublic, versioned, idempotent, method, problems: own = [] } = operation;
   const conflicts: readonly ProblemCode[] =
     versioned && method !== 'GET' ? ['precondition-required', 'version-conflict'] : [];
+  const ofKey: readonly ProblemCode[] = idempotent ? ['request-in-progress', 'idempotency-key-reused'] : [];
   // A body is read before the operation is asked whether it wants one.
   const ofBody = method === 'GET' ? [] : WITH_BODY;
   const ofToken = isPublic ? [] : [...WITH_TOKEN, ...refusalsOf(operation)];
-  const codes = [...new Set([...EVERYWHERE, ...ofToken, ...ofBody, ...conflicts, ...own])];
+  const codes = [...new Set([...EVERYWHERE, ...ofToken, ...ofBody, ...conflicts, ...ofKey, ...own])];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code][0]))].sort();
   return Object.fromEntries(
     statuses.map((status) => {

@@ -70,6 +70,7 @@ const account = {
   currency: 'EUR',
   kind: 'customer',
   balance: 0,
+  state: 'open',
   createdAt: '2026-11-24T00:00:00.000Z',
 };
 const open = { name: 'Purse', currency: 'EUR' };

@@ -4,6 +4,7 @@ import { faultsOf } from '@citadel/platform';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { idempotencyKeyFrom } from './idempotency-key.js';
 import { versionFrom } from './entity-tag.js';
 
 type Part = readonly [name: FieldFault['in'], schema: z.ZodType, value: unknown];
@@ -35,10 +36,12 @@ export function readRequest(
       errors,
     });
   }
-  return Object.assign({}, ...parsed.map(([, { data }]) => data), versionFrom(operation, headers)) as Record<
-    string,
-    unknown
-  >;
+  return Object.assign(
+    {},
+    ...parsed.map(([, { data }]) => data),
+    versionFrom(operation, headers),
+    idempotencyKeyFrom(operation, headers),
+  ) as Record<string, unknown>;
 }
 
 function schemasOf(operation: Operation) {

@@ -1,7 +1,7 @@
 import { CurrentUser, type Principal, RequirePermissions, RequireRecentLogin } from '@citadel/auth';
 import { treasury } from '@citadel/contracts';
 import type { MessageOf } from '@citadel/protocol';
-import { Handles, Message } from '@citadel/platform';
+import { Handles, Message, ResourceId } from '@citadel/platform';
 import { Controller } from '@nestjs/common';
 
 import { TransferReader } from './transfer-reader.js';
@@ -28,14 +28,22 @@ export class TransfersController {
 
   @Handles(treasury.transfer)
   @RequirePermissions('treasury:transfers:create')
-  transfer(@Message() request: MessageOf<typeof treasury.transfer>, @CurrentUser() user: Principal) {
-    return this.transfers.transfer(request, user);
+  transfer(
+    @Message() { idempotencyKey: _, ...order }: MessageOf<typeof treasury.transfer>,
+    @CurrentUser() user: Principal,
+    @ResourceId() id: string | undefined,
+  ) {
+    return this.transfers.transfer({ ...(id === undefined ? {} : { id }), ...order }, user);
   }
 
   @Handles(treasury.drawFromVault)
   @RequirePermissions('treasury:vault:draw')
   @RequireRecentLogin(15)
-  draw(@Message() request: MessageOf<typeof treasury.drawFromVault>, @CurrentUser() user: Principal) {
-    return this.transfers.draw(request, user);
+  draw(
+    @Message() { idempotencyKey: _, ...order }: MessageOf<typeof treasury.drawFromVault>,
+    @CurrentUser() user: Principal,
+    @ResourceId() id: string | undefined,
+  ) {
+    return this.transfers.draw({ ...(id === undefined ? {} : { id }), ...order }, user);
   }
 }

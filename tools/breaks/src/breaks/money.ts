@@ -2,6 +2,38 @@ import type { Break } from '../break.js';
 
 export const breaks: readonly Break[] = [
   {
+    rule: 'A key means one request: another one with it is refused',
+    file: 'libs/platform/src/idempotency/idempotency-keys.ts',
+    find: 'if (held && !held.isSame)',
+    replace: 'if (held && held.answer === null && !held.isSame)',
+    spec: 'apps/treasury/src/transfers/idempotency-keys.spec.ts',
+    test: 'is refused for another request, before and after the answer',
+  },
+  {
+    rule: 'What a request makes has one id, however often it is tried',
+    file: 'libs/platform/src/idempotency/idempotency-keys.ts',
+    find: 'THEN EXCLUDED.resource_id ELSE held.resource_id END',
+    replace: 'THEN EXCLUDED.resource_id ELSE EXCLUDED.resource_id END',
+    spec: 'apps/treasury/src/transfers/idempotency-keys.spec.ts',
+    test: 'may be tried again at once after a failure, under the same id',
+  },
+  {
+    rule: 'The answer of an attempt that was taken for dead does not count',
+    file: 'libs/platform/src/idempotency/idempotency-keys.ts',
+    find: 'SET answer = $5 WHERE ${OF} AND attempt = $4',
+    replace: 'SET answer = $5 WHERE ${OF} AND $4::uuid IS NOT NULL',
+    spec: 'apps/treasury/src/transfers/idempotency-keys.spec.ts',
+    test: 'may be tried again under the same id when its process has died, whose late answer then counts no more',
+  },
+  {
+    rule: 'A service with an idempotent operation keeps its keys, or does not start',
+    file: 'libs/platform/src/idempotency/idempotency-audit.ts',
+    find: 'idempotent.length === 0 || this.keepsKeys()',
+    replace: 'idempotent.length >= 0',
+    spec: 'libs/platform/src/idempotency/idempotency-audit.spec.ts',
+    test: 'does not start while nothing keeps its keys',
+  },
+  {
     rule: 'No money moves in or out of a frozen account',
     file: 'apps/treasury/src/transfers/ledger.ts',
     find: "      WHEN bool_or(state <> 'open') THEN 'account-not-open'\n",
