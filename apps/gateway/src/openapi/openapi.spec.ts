@@ -121,6 +121,13 @@ describe('the OpenAPI document', () => {
     if ('429' in responses) expect(named(429)).toEqual(['Retry-After']);
   });
 
+  it.each(each)('%s takes an Idempotency-Key if it can be sent again, and says how that fails', (_, one) => {
+    const isIdempotent = operationOf(one.operationId).idempotent === true;
+    expect(one.parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(isIdempotent);
+    expect((one.responses['422']?.description ?? '').includes('idempotency-key-reused')).toBe(isIdempotent);
+    expect((one.responses['409']?.description ?? '').includes('request-in-progress')).toBe(isIdempotent);
+  });
+
   it.each(each)(
     '%s says whether a client may ask if its copy still holds',
     (_, { responses, parameters, operationId }) => {
