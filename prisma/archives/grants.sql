@@ -1,2 +1,9 @@
 -- What the service's login may do at run time. It owns nothing; whatever is not listed here, it has not.
-GRANT SELECT, INSERT ON "documents" TO :"login";
+
+-- What a document says follows from its versions, by a trigger; a deletion is a mark, until a trigger lets the row go.
+GRANT SELECT, INSERT, UPDATE ("deleted_at"), DELETE ON "documents" TO :"login";
+-- Written once: there is nothing to update, and nothing to delete but a document. Number, digest and time are not its to say.
+GRANT SELECT, INSERT ("document_id", "title", "format", "body", "tags", "clearance", "author_id")
+    ON "document_versions" TO :"login";
+-- Counted by triggers.
+GRANT SELECT ON "holdings" TO :"login";

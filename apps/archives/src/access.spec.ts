@@ -1,14 +1,22 @@
 import { rulesOf } from '@citadel/auth';
 
+import { DeletionController } from './deletion/deletion.controller.js';
 import { DocumentsController } from './documents/documents.controller.js';
+import { VersionsController } from './versions/versions.controller.js';
 
 describe('access to the archives', () => {
   it.each([
-    ['file', 'archives:documents:file'],
-    ['list', 'archives:documents:read'],
-    ['read', 'archives:documents:read'],
-  ])('%s asks for %s', (method, permission) => {
-    const handler: unknown = Reflect.get(DocumentsController.prototype, method);
-    expect(rulesOf(handler as object, DocumentsController)).toEqual([{ kind: 'permissions', allOf: [permission] }]);
+    [DocumentsController, 'file', 'archives:documents:file'],
+    [DocumentsController, 'list', 'archives:documents:read'],
+    [DocumentsController, 'read', 'archives:documents:read'],
+    [DocumentsController, 'change', 'archives:documents:file'],
+    [VersionsController, 'list', 'archives:documents:read'],
+    [VersionsController, 'read', 'archives:documents:read'],
+    [DeletionController, 'delete', 'archives:documents:file'],
+    [DeletionController, 'list', 'archives:documents:read'],
+    [DeletionController, 'restore', 'archives:documents:file'],
+  ])('%p.%s asks for %s', (controller, method, permission) => {
+    const handler: unknown = Reflect.get(controller.prototype, method);
+    expect(rulesOf(handler as object, controller)).toEqual([{ kind: 'permissions', allOf: [permission] }]);
   });
 });

@@ -2,12 +2,17 @@ import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck, sta
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
+import { DeletionController } from './deletion/deletion.controller.js';
+import { DeletionService } from './deletion/deletion.service.js';
+import { ScheduledSweep } from './deletion/scheduled-sweep.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { VersionsController } from './versions/versions.controller.js';
+import { VersionsService } from './versions/versions.service.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const CONTROLLERS = [DocumentsController];
+export const CONTROLLERS = [DeletionController, DocumentsController, VersionsController];
 
 @Module({})
 export class ArchivesModule implements OnApplicationShutdown {
@@ -23,10 +28,17 @@ export class ArchivesModule implements OnApplicationShutdown {
           useFactory: () =>
             new PrismaClient({
               adapter: new PrismaPg(databasePool(config, 'archives'), { statementNameGenerator: statementNames() }),
+              transactionOptions: {
+                maxWait: 0.6 * config.DATABASE_TIMEOUT_MS,
+                timeout: 1.6 * config.DATABASE_TIMEOUT_MS,
+              },
             }),
         },
         { provide: HEALTH_CHECKS, inject: [PrismaClient], useFactory: healthChecks },
+        DeletionService,
         DocumentsService,
+        ScheduledSweep,
+        VersionsService,
       ],
     };
   }

@@ -49,4 +49,10 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'archives.fileDocument': { permissions: ['archives:documents:file'] },
   'archives.listDocuments': { permissions: ['archives:documents:read'] },
   'archives.readDocument': { permissions: ['archives:documents:read'] },
+  'archives.changeDocument': { permissions: ['archives:documents:file'] },
+  'archives.listVersions': { permissions: ['archives:documents:read'] },
+  'archives.readVersion': { permissions: ['archives:documents:read'] },
+  'archives.deleteDocument': { permissions: ['archives:documents:file'] },
+  'archives.listDeletedDocuments': { permissions: ['archives:documents:read'] },
+  'archives.restoreDocument': { permissions: ['archives:documents:file'] },
 };

@@ -1,7 +1,8 @@
 import './names.js';
 
 export { ACCESS_TABLE } from './access-table.js';
-export { archives, Document } from './archives.js';
+export { archives } from './archives/archives.js';
+export { Document } from './archives/archives-fields.js';
 export { RoleDescription, User } from './auth/administration.js';
 export { auth } from './auth/auth.js';
 export { Me, PublicJwk, Session, SigningKey, TokenResponse } from './auth/auth-fields.js';

@@ -23,7 +23,7 @@ export const PERMISSIONS = {
   'treasury:transfers:create': 'Transfer from one’s own accounts',
   'treasury:vault:draw': 'Issue money from the vault and take it back',
   'treasury:reports:read': 'See what all accounts hold together',
-  'archives:documents:file': 'File documents',
+  'archives:documents:file': 'File documents, change and delete one’s own',
   'archives:documents:read': 'Read one’s own and public documents',
   'archives:documents:read-any': 'Read everybody’s documents up to one’s clearance',
 } as const;

@@ -1,6 +1,6 @@
 import type { Contract, Operation } from '@citadel/protocol';
 
-import { archives } from './archives.js';
+import { archives } from './archives/archives.js';
 import { auth } from './auth/auth.js';
 import { treasury } from './treasury.js';
 

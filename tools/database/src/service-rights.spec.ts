@@ -59,6 +59,8 @@ describe('the login of a service', () => {
     ['auth', 'events'],
     ...final.map((table) => ['treasury', table] as const),
     ['treasury', 'accounts'],
+    ['archives', 'document_versions'],
+    ['archives', 'holdings'],
   ];
 
   it.each(
@@ -81,7 +83,9 @@ describe('the login of a service', () => {
     ['treasury', 'accounts', ['name', 'state']],
     ['treasury', 'transfers', []],
     ['treasury', 'postings', []],
-    ['archives', 'documents', []],
+    ['archives', 'documents', ['deleted_at']],
+    ['archives', 'document_versions', []],
+    ['archives', 'holdings', []],
     ['auth', 'refresh_tokens', ['used_at', 'used_by']],
   ])('of %s updates of %s no column but %p', async (service, table, allowed) => {
     const { rows } = await asOwner(
@@ -167,9 +171,10 @@ describe('grants', () => {
 
   it('revoke what was granted by hand', async () => {
     const { username } = new URL(of('archives').url);
-    await asOwner('archives', `GRANT DELETE ON documents TO ${username}; GRANT UPDATE (title) ON documents TO PUBLIC`);
+    const byHand = `GRANT DELETE ON document_versions TO ${username}; GRANT UPDATE (title) ON documents TO PUBLIC`;
+    await asOwner('archives', byHand);
     await migrate({ service: 'archives', url: of('archives').migratorUrl, ca: server.ca });
-    for (const sql of ['DELETE FROM documents', `UPDATE documents SET title = ''`]) {
+    for (const sql of ['DELETE FROM document_versions', `UPDATE documents SET title = ''`]) {
       await expect(asService('archives', sql)).rejects.toMatchObject(DENIED);
     }
   });

@@ -27,4 +27,10 @@ export class DocumentsController {
   read(@Message() { id }: MessageOf<typeof archives.readDocument>, @CurrentUser() user: Principal) {
     return this.documents.read(id, user);
   }
+
+  @Handles(archives.changeDocument)
+  @RequirePermissions('archives:documents:file')
+  change(@Message() request: MessageOf<typeof archives.changeDocument>, @CurrentUser() user: Principal) {
+    return this.documents.change(request, user);
+  }
 }

@@ -1,36 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { testPrincipal } from '@citadel/auth/testing';
-import { permissionsOf, type Role } from '@citadel/contracts';
-import { type Clearance, CLEARANCES } from '@citadel/protocol';
+import { createHash, randomUUID } from 'node:crypto';
+import { CLEARANCES, type Clearance } from '@citadel/protocol';
 
-import { type ArchivesForTest, archivesForTest } from '../testing/archives.js';
+import { type ArchivesForTest, archivesForTest, content, paper, somebody } from '../testing/archives.js';
 
 let archives: ArchivesForTest;
 beforeAll(async () => (archives = await archivesForTest()), 60_000);
 afterAll(() => archives?.close());
 
-const somebody = (role: Role, clearance: Clearance) => testPrincipal({ permissions: permissionsOf([role]), clearance });
-const paper = (clearance: Clearance) => ({ title: 'Charter', body: 'We the people', clearance });
-
 describe('filing a document', () => {
   it('keeps it as it is, for who filed it', async () => {
     const author = somebody('scribe', 'secret');
     const document = await archives.documents.file(paper('secret'), author);
+    const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(document).toEqual({
       id: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7/),
       ownerId: author.id,
+      authorId: author.id,
       ...paper('secret'),
-      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      version: 1,
+      sha256: createHash('sha256').update('We the people').digest('hex'),
+      createdAt: moment,
+      changedAt: moment,
     });
     await expect(archives.documents.read(document.id, author)).resolves.toEqual(document);
   });
 
-  it('takes all the text that the contract allows, whatever its letters', async () => {
+  it('takes 512 KiB, whatever its letters', async () => {
     const author = somebody('scribe', 'public');
-    const body = '\u{10FFFF}é字'.repeat(65_536);
-    expect(body).toHaveLength(262_144);
-    const { id } = await archives.documents.file({ ...paper('public'), body }, author);
-    expect((await archives.documents.read(id, author)).body).toBe(body);
+    for (const letter of ['x', '"', '\n', 'é', '字', '\u{10FFFF}']) {
+      const body = letter.repeat(Math.floor(524_288 / Buffer.byteLength(letter)));
+      const { id } = await archives.documents.file({ ...paper('public'), body }, author);
+      expect((await archives.documents.read(id, author)).body).toBe(body);
+    }
   });
 
   it.each(CLEARANCES.flatMap((held, rank) => CLEARANCES.slice(rank + 1).map((asked) => [asked, held] as const)))(
@@ -76,9 +77,11 @@ describe('reading a document', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'document-not-found', status: 404 });
   });
 
-  it('stays possible for who filed it when their clearance is lowered', async () => {
+  it('is refused to its owner, too, when their clearance is lowered', async () => {
     const id = await filed('sealed');
-    await expect(archives.documents.read(id, { ...author, clearance: 'public' })).resolves.toMatchObject({ id });
+    const lowered = { ...author, clearance: 'public' as const };
+    await expect(archives.documents.read(id, lowered)).rejects.toMatchObject({ code: 'document-not-found' });
+    expect((await archives.documents.list({ limit: 100 }, lowered)).items.map((item) => item.id)).not.toContain(id);
   });
 });
 
@@ -96,5 +99,52 @@ describe('listing documents', () => {
       cursor = page.nextCursor;
     } while (cursor);
     expect(own).toEqual(filed);
+  });
+});
+
+describe('changing a document', () => {
+  const author = somebody('scribe', 'restricted');
+  const next = content('They the people');
+
+  it('writes the next version, and keeps the clearance', async () => {
+    const { id } = await archives.documents.file(paper('restricted'), author);
+    const changed = await archives.documents.change({ id, version: 1, ...next, title: 'New', tags: [] }, author);
+    expect(changed).toMatchObject({ id, version: 2, title: 'New', tags: [], body: next.body, clearance: 'restricted' });
+    await expect(archives.documents.read(id, author)).resolves.toEqual(changed);
+    expect((await archives.documents.list({ limit: 1 }, author)).items).toMatchObject([
+      { id, title: 'New', version: 2 },
+    ]);
+  });
+
+  it('is refused for a version that is not the newest, and stores nothing', async () => {
+    const document = await archives.documents.file(paper('restricted'), author);
+    const { id } = document;
+    await expect(archives.documents.change({ id, version: 2, ...next }, author)).rejects.toMatchObject({
+      code: 'version-conflict',
+      status: 412,
+    });
+    await expect(archives.documents.read(id, author)).resolves.toEqual(document);
+  });
+
+  it('succeeds once for each version, however many try at once', async () => {
+    const { id } = await archives.documents.file(paper('restricted'), author);
+    const attempts = Array.from({ length: 8 }, () => archives.documents.change({ id, version: 1, ...next }, author));
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await archives.documents.read(id, author)).version).toBe(2);
+  });
+
+  it('is refused to whoever may only read it, and to others as if it were not there', async () => {
+    const change = async (clearance: Clearance, user: typeof author) => {
+      const { id } = await archives.documents.file(paper(clearance), author);
+      return archives.documents.change({ id, ...next }, user);
+    };
+    const readOnly = { code: 'document-read-only', status: 403 };
+    await expect(change('public', somebody('archivist', 'sealed'))).rejects.toMatchObject(readOnly);
+    await expect(change('restricted', somebody('archivist', 'sealed'))).rejects.toMatchObject(readOnly);
+    await expect(change('restricted', somebody('scribe', 'sealed'))).rejects.toMatchObject({
+      code: 'document-not-found',
+      status: 404,
+    });
   });
 });

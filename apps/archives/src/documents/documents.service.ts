@@ -1,45 +1,52 @@
 import type { Principal } from '@citadel/auth';
 import { type archives, problem } from '@citadel/contracts';
-import type { MessageOf, ReplyOf } from '@citadel/protocol';
-import { olderThan, pageOf } from '@citadel/platform';
+import type { MessageOf } from '@citadel/protocol';
+import { pageOf } from '@citadel/platform';
 import { Injectable } from '@nestjs/common';
 
-import { PrismaClient } from '../generated/prisma/client.js';
-import { mayFile, readableBy } from './document-policy.js';
-
-type DocumentReply = ReplyOf<typeof archives.readDocument>;
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { addVersion, writing } from '../versions/add-version.js';
+import { mayFile, waysTo } from './document-policy.js';
+import { findDocument, lockDocument, requireVersion, SUMMARY, type SummaryRow, toReply } from './document-rows.js';
 
 @Injectable()
 export class DocumentsService {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async file(request: MessageOf<typeof archives.fileDocument>, user: Principal): Promise<DocumentReply> {
-    const { title, body, clearance } = request;
+  async file({ clearance, ...content }: MessageOf<typeof archives.fileDocument>, user: Principal) {
     if (!mayFile(clearance, user)) {
       throw problem('insufficient-clearance', { detail: `You are cleared up to "${user.clearance}"` });
     }
-    const document = await this.prisma.document.create({ data: { ownerId: user.id, title, body, clearance } });
-    return toReply(document);
-  }
-
-  async list({ limit, cursor }: MessageOf<typeof archives.listDocuments>, user: Principal) {
-    const documents = await this.prisma.document.findMany({
-      where: { AND: [readableBy(user), olderThan(cursor)] },
-      omit: { body: true },
-      orderBy: { id: 'desc' },
-      take: limit + 1,
+    return writing(this.prisma, async (transaction) => {
+      const { id } = await transaction.document.create({ data: { ownerId: user.id }, select: { id: true } });
+      await addVersion(transaction, { ...content, clearance, documentId: id, authorId: user.id });
+      return toReply(await findDocument(transaction, id, user));
     });
-    return pageOf(documents.map(toReply), limit);
   }
 
-  /** What somebody may not read is not there, so that nobody learns what exists. */
-  async read(id: string, user: Principal): Promise<DocumentReply> {
-    const document = await this.prisma.document.findFirst({ where: { AND: [readableBy(user), { id }] } });
-    if (!document) throw problem('document-not-found');
-    return toReply(document);
+  /** Each way to a document has an index that holds its newest in order; the newest of all of them are among those. */
+  async list({ limit, cursor }: MessageOf<typeof archives.listDocuments>, user: Principal) {
+    const older = cursor === undefined ? Prisma.empty : Prisma.sql`AND d.id < ${cursor}::uuid`;
+    const newest = waysTo('read', user).map(
+      (way) => Prisma.sql`(SELECT d.id FROM documents d WHERE ${way} ${older} ORDER BY d.id DESC LIMIT ${limit + 1})`,
+    );
+    const rows = await this.prisma.$queryRaw<SummaryRow[]>(Prisma.sql`
+      SELECT ${SUMMARY} FROM documents d WHERE d.id IN (${Prisma.join(newest, ' UNION ')})
+      ORDER BY d.id DESC LIMIT ${limit + 1}`);
+    return pageOf(rows.map(toReply), limit);
   }
-}
 
-function toReply<T extends { readonly createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
-  return { ...row, createdAt: row.createdAt.toISOString() };
+  async read(id: string, user: Principal) {
+    return toReply(await findDocument(this.prisma, id, user));
+  }
+
+  async change({ id, version, ...content }: MessageOf<typeof archives.changeDocument>, user: Principal) {
+    return writing(this.prisma, async (transaction) => {
+      const document = await lockDocument(transaction, id, 'write', user);
+      requireVersion(document, version);
+      const { clearance } = document;
+      await addVersion(transaction, { ...content, clearance, documentId: id, authorId: user.id });
+      return toReply(await findDocument(transaction, id, user));
+    });
+  }
 }

@@ -18,14 +18,6 @@ export const breaks: readonly Break[] = [
     test: 'shows a user their own accounts, newest first, and no others',
   },
   {
-    rule: 'Documents are shown up to the clearance of the reader',
-    file: 'apps/archives/src/documents/document-policy.ts',
-    find: 'CLEARANCES.filter((clearance) => isCleared(user.clearance, clearance))',
-    replace: '[...CLEARANCES]',
-    spec: 'apps/archives/src/documents/documents.visibility.spec.ts',
-    test: 'is the same in a list and alone, for any people and documents',
-  },
-  {
     rule: 'A clearance that does not exist is seen by nobody',
     file: 'libs/protocol/src/clearance.ts',
     find: 'needed >= 0 && ',

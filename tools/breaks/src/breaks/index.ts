@@ -1,5 +1,6 @@
 import type { Break } from '../break.js';
 import { breaks as access } from './access.js';
+import { breaks as archives } from './archives.js';
 import { breaks as contracts } from './contracts.js';
 import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
@@ -21,6 +22,7 @@ import { breaks as tokens } from './tokens.js';
 
 export const BREAKS: readonly Break[] = [
   ...access,
+  ...archives,
   ...contracts,
   ...cookies,
   ...databases,

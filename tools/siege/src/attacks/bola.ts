@@ -13,6 +13,7 @@ interface Belongings {
   readonly account: string;
   readonly transfer: string;
   readonly document: string;
+  readonly deletedDocument: string;
   /** The attacker’s own account, for whatever they can lay their hands on. */
   readonly booty: string;
 }
@@ -31,6 +32,7 @@ const COLLECTIONS: Readonly<Record<string, keyof Belongings>> = {
   accounts: 'account',
   transfers: 'transfer',
   documents: 'document',
+  'deleted-documents': 'deletedDocument',
 };
 
 /** Operations that take an id elsewhere than in their path. */
@@ -64,17 +66,18 @@ async function belongingsOf({ http, attacker, victim, official }: Battlefield): 
   const { items = [] } = sessions.body as { items?: readonly { id: string }[] };
   const newAccount = { name: 'Savings', currency: 'EUR' };
   const account = await made('/v1/treasury/accounts', victim, newAccount);
+  const newDocument = { title: 'Diary', body: 'Private', clearance: 'restricted' };
+  const deletedDocument = await made('/v1/archives/documents', victim, newDocument);
+  const { accessToken: token } = victim;
+  await http('DELETE', `/v1/archives/documents/${deletedDocument}`, { token, headers: { 'if-match': '*' } });
   return {
     user: victim.id,
     session: items[0]?.id ?? '',
     account,
     transfer: await made('/v1/treasury/vault-draws', await official('sovereign'), { to: account, amount: 1 }),
     booty: await made('/v1/treasury/accounts', attacker, newAccount),
-    document: await made('/v1/archives/documents', victim, {
-      title: 'Diary',
-      body: 'Private',
-      clearance: 'restricted',
-    }),
+    document: await made('/v1/archives/documents', victim, newDocument),
+    deletedDocument,
   };
 }
 
@@ -125,10 +128,16 @@ const inLists: Attack = {
   why: 'the single read asks for the owner and the list does not, or takes the owner from the query',
   holds: 'one predicate for both, and no parameter that names an owner',
   async run(field) {
-    const { user, account, transfer, document, session } = await belongingsOf(field);
+    const { user, account, transfer, document, deletedDocument, session } = await belongingsOf(field);
     const { accessToken: token } = field.attacker;
-    const theirs = [account, transfer, document, session];
-    const lists = ['/v1/treasury/accounts', '/v1/treasury/transfers', '/v1/archives/documents', '/v1/auth/sessions'];
+    const theirs = [account, transfer, document, deletedDocument, session];
+    const lists = [
+      '/v1/treasury/accounts',
+      '/v1/treasury/transfers',
+      '/v1/archives/documents',
+      '/v1/archives/deleted-documents',
+      '/v1/auth/sessions',
+    ];
     const whole = await Promise.all(
       lists.map(async (path) => {
         const answer = await field.http('GET', path, { token });

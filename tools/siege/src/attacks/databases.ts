@@ -16,6 +16,15 @@ const STATEMENTS = {
     'DELETE FROM postings',
     'TRUNCATE accounts, transfers, postings',
   ],
+  archives: [
+    'ALTER TABLE document_versions DISABLE TRIGGER ALL',
+    `UPDATE document_versions SET body = 'What suits me'`,
+    'DELETE FROM document_versions',
+    `UPDATE documents SET clearance = 'public'`,
+    'UPDATE documents SET owner_id = gen_random_uuid()',
+    'UPDATE holdings SET bytes = 0',
+    'TRUNCATE documents, document_versions',
+  ],
 } as const;
 
 const MAKE = [

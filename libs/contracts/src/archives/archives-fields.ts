@@ -1,0 +1,70 @@
+import { CLEARANCES, Id, line, text, Timestamp } from '@citadel/protocol';
+import { z } from 'zod';
+
+/** 512 KiB in UTF-8, the bytes that are stored. Quoted as JSON, a text has at most twice as many. */
+const BODY_BYTES = 524_288;
+const MOST_TAGS = 16;
+
+const encoder = new TextEncoder();
+
+/** Whatever else is below U+0020 is no letter of a text, and would be six bytes of JSON each. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
+const Body = text(1, BODY_BYTES)
+  .refine((body) => encoder.encode(body).length <= BODY_BYTES, 'must have at most 512 KiB in UTF-8')
+  .refine((body) => !CONTROL.test(body), 'must hold no control characters but tabs and line breaks')
+  .describe('At most 512 KiB in UTF-8, and no control characters but tabs and line breaks');
+
+/** How the body is to be read. The archives themselves read it as text, and make no HTML of it. */
+const Format = z.enum(['markdown', 'text']);
+
+export const Tag = line(50);
+
+const Tags = z
+  .array(Tag)
+  .max(MOST_TAGS)
+  .refine((tags) => new Set(tags).size === tags.length, 'must not name a tag twice');
+
+/** What a version of a document says. */
+export const content = {
+  title: line(200),
+  format: Format.default('text'),
+  body: Body,
+  tags: Tags.default([]),
+};
+
+/** A document in a list: what its newest version says of it. */
+export const DocumentSummary = z.object({
+  id: Id,
+  ownerId: Id,
+  title: z.string(),
+  tags: z.array(z.string()),
+  clearance: z.enum(CLEARANCES),
+  version: z.int().describe('Number of the newest version'),
+  createdAt: Timestamp,
+  changedAt: Timestamp,
+});
+
+export const Document = DocumentSummary.extend({
+  format: Format,
+  body: z.string(),
+  sha256: z.string().describe('Of the body, in hexadecimal'),
+  authorId: Id.describe('Who wrote the newest version'),
+});
+
+export const DeletedDocument = DocumentSummary.extend({
+  deletedAt: Timestamp,
+  goneAt: Timestamp.describe('Until then it can be restored'),
+});
+
+/** A version as it was written: it never changes. */
+export const DocumentVersion = z.object({
+  number: z.int(),
+  title: z.string(),
+  format: Format,
+  tags: z.array(z.string()),
+  clearance: z.enum(CLEARANCES),
+  sha256: z.string().describe('Of the body, in hexadecimal'),
+  authorId: Id,
+  createdAt: Timestamp,
+});

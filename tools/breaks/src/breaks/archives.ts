@@ -1,0 +1,105 @@
+import type { Break } from '../break.js';
+
+const POLICY = 'apps/archives/src/documents/document-policy.ts';
+const DOCUMENTS = 'apps/archives/src/documents/documents.service.spec.ts';
+const MIGRATION = 'prisma/archives/migrations/20261201000000_versions/migration.sql';
+const VERSIONS = 'apps/archives/src/versions/versions.service.spec.ts';
+
+export const breaks: readonly Break[] = [
+  {
+    rule: 'Documents are shown up to the clearance of the reader',
+    file: POLICY,
+    find: 'CLEARANCES.filter((level) => isCleared(user.clearance, level))',
+    replace: '[...CLEARANCES]',
+    spec: 'apps/archives/src/documents/documents.visibility.spec.ts',
+    test: 'is the same in a list and alone, for any people and documents',
+  },
+  {
+    rule: 'Clearance binds the owner of a document, too',
+    file: POLICY,
+    find: 'd.owner_id = ${user.id}::uuid AND ${isWithin(levelsOf(user))} AND d.deleted_at IS NULL',
+    replace: 'd.owner_id = ${user.id}::uuid AND d.deleted_at IS NULL',
+    spec: DOCUMENTS,
+    test: 'is refused to its owner, too, when their clearance is lowered',
+  },
+  {
+    rule: 'Whoever may only read a document does not change it',
+    file: 'apps/archives/src/documents/document-rows.ts',
+    find: '  if (!row.isAllowed) throw',
+    replace: '  if (!row.isAllowed && access !== access) throw',
+    spec: DOCUMENTS,
+    test: 'is refused to whoever may only read it, and to others as if it were not there',
+  },
+  {
+    rule: 'A change that was meant for an older version of a document is refused',
+    file: 'apps/archives/src/documents/documents.service.ts',
+    find: '      requireVersion(document, version);\n',
+    replace: '',
+    spec: DOCUMENTS,
+    test: 'is refused for a version that is not the newest, and stores nothing',
+  },
+  {
+    rule: 'A version of a document never changes',
+    file: MIGRATION,
+    find: 'BEFORE UPDATE ON "document_versions"\n    FOR EACH ROW',
+    replace: 'BEFORE UPDATE ON "document_versions"\n    FOR EACH ROW WHEN (false)',
+    spec: VERSIONS,
+    test: '%s, even for the owner of its tables',
+  },
+  {
+    rule: 'A version of a document is deleted with its document alone',
+    file: MIGRATION,
+    find: 'IF EXISTS (SELECT FROM public.documents WHERE id = OLD.document_id) THEN',
+    replace: 'IF false THEN',
+    spec: VERSIONS,
+    test: '%s, even for the owner of its tables',
+  },
+  {
+    rule: 'A document says what its newest version says',
+    file: MIGRATION,
+    find: 'WHEN (pg_trigger_depth() = 0 AND (OLD.version',
+    replace: 'WHEN (false AND (OLD.version',
+    spec: VERSIONS,
+    test: '%s, even for the owner of its tables',
+  },
+  {
+    rule: 'A document that was deleted can come back for 30 days',
+    file: MIGRATION,
+    find: "WHEN (OLD.deleted_at IS NULL OR OLD.deleted_at > now() - INTERVAL '30 days')",
+    replace: 'WHEN (OLD.deleted_at IS NULL)',
+    spec: VERSIONS,
+    test: '%s, even for the owner of its tables',
+  },
+  {
+    rule: 'The number, the digest and the time of a version are not the writer’s to say',
+    file: MIGRATION,
+    find: "    NEW.sha256 := sha256(convert_to(NEW.body, 'UTF8'));\n    NEW.created_at := now();\n",
+    replace: "    NEW.sha256 := coalesce(NEW.sha256, sha256(convert_to(NEW.body, 'UTF8')));\n",
+    spec: VERSIONS,
+    test: 'numbers, dates and digests a version itself',
+  },
+  {
+    rule: 'An owner stores 64 MiB at most',
+    file: MIGRATION,
+    find: 'IF total > 67108864 THEN',
+    replace: 'IF total IS NULL THEN',
+    spec: 'apps/archives/src/versions/allowance.spec.ts',
+    test: 'is bounded by 64 MiB: one version more is refused, and stores nothing',
+  },
+  {
+    rule: 'A deleted document is restored by its owner alone',
+    file: POLICY,
+    find: '(d.owner_id = ${user.id}::uuid AND ${isWithin(levelsOf(user))}\n',
+    replace: '(${isWithin(levelsOf(user))}\n',
+    spec: 'apps/archives/src/deletion/deletion.service.spec.ts',
+    test: 'is refused to %s, who does not see it either',
+  },
+  {
+    rule: 'A document is deleted by its owner alone',
+    file: 'apps/archives/src/deletion/deletion.service.ts',
+    find: "lockDocument(transaction, id, 'own', user)",
+    replace: "lockDocument(transaction, id, 'read', user)",
+    spec: 'apps/archives/src/deletion/deletion.service.spec.ts',
+    test: 'is for its owner alone',
+  },
+];
