@@ -7,3 +7,5 @@ GRANT SELECT, INSERT ("document_id", "title", "format", "body", "tags", "clearan
     ON "document_versions" TO :"login";
 -- Counted by triggers.
 GRANT SELECT ON "holdings" TO :"login";
+-- Who was granted what stays written down; a grant ends by being revoked.
+GRANT SELECT, INSERT, UPDATE ("revoked_by", "revoked_at") ON "document_grants" TO :"login";

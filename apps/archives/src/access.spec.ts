@@ -1,7 +1,9 @@
 import { rulesOf } from '@citadel/auth';
 
+import { ClearanceController } from './clearance/clearance.controller.js';
 import { DeletionController } from './deletion/deletion.controller.js';
 import { DocumentsController } from './documents/documents.controller.js';
+import { GrantsController } from './grants/grants.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 describe('access to the archives', () => {
@@ -10,6 +12,10 @@ describe('access to the archives', () => {
     [DocumentsController, 'list', 'archives:documents:read'],
     [DocumentsController, 'read', 'archives:documents:read'],
     [DocumentsController, 'change', 'archives:documents:file'],
+    [ClearanceController, 'change', 'archives:documents:read'],
+    [GrantsController, 'share', 'archives:documents:read'],
+    [GrantsController, 'list', 'archives:documents:read'],
+    [GrantsController, 'revoke', 'archives:documents:read'],
     [VersionsController, 'list', 'archives:documents:read'],
     [VersionsController, 'read', 'archives:documents:read'],
     [DeletionController, 'delete', 'archives:documents:file'],

@@ -2,17 +2,27 @@ import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck, sta
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
+import { ClearanceController } from './clearance/clearance.controller.js';
+import { ClearanceService } from './clearance/clearance.service.js';
 import { DeletionController } from './deletion/deletion.controller.js';
 import { DeletionService } from './deletion/deletion.service.js';
 import { ScheduledSweep } from './deletion/scheduled-sweep.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { GrantsService } from './grants/grants.service.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VersionsService } from './versions/versions.service.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const CONTROLLERS = [DeletionController, DocumentsController, VersionsController];
+export const CONTROLLERS = [
+  ClearanceController,
+  DeletionController,
+  DocumentsController,
+  GrantsController,
+  VersionsController,
+];
 
 @Module({})
 export class ArchivesModule implements OnApplicationShutdown {
@@ -35,8 +45,10 @@ export class ArchivesModule implements OnApplicationShutdown {
             }),
         },
         { provide: HEALTH_CHECKS, inject: [PrismaClient], useFactory: healthChecks },
+        ClearanceService,
         DeletionService,
         DocumentsService,
+        GrantsService,
         ScheduledSweep,
         VersionsService,
       ],

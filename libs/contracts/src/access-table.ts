@@ -50,9 +50,13 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'archives.listDocuments': { permissions: ['archives:documents:read'] },
   'archives.readDocument': { permissions: ['archives:documents:read'] },
   'archives.changeDocument': { permissions: ['archives:documents:file'] },
+  'archives.changeClearance': { permissions: ['archives:documents:read'] },
   'archives.listVersions': { permissions: ['archives:documents:read'] },
   'archives.readVersion': { permissions: ['archives:documents:read'] },
   'archives.deleteDocument': { permissions: ['archives:documents:file'] },
   'archives.listDeletedDocuments': { permissions: ['archives:documents:read'] },
   'archives.restoreDocument': { permissions: ['archives:documents:file'] },
+  'archives.shareDocument': { permissions: ['archives:documents:read'] },
+  'archives.listGrants': { permissions: ['archives:documents:read'] },
+  'archives.revokeGrant': { permissions: ['archives:documents:read'] },
 };

@@ -23,9 +23,10 @@ export const PERMISSIONS = {
   'treasury:transfers:create': 'Transfer from one’s own accounts',
   'treasury:vault:draw': 'Issue money from the vault and take it back',
   'treasury:reports:read': 'See what all accounts hold together',
-  'archives:documents:file': 'File documents, change and delete one’s own',
-  'archives:documents:read': 'Read one’s own and public documents',
+  'archives:documents:file': 'File documents, change one’s own and what one was granted to write',
+  'archives:documents:read': 'Read one’s own documents, public ones and what one was granted',
   'archives:documents:read-any': 'Read everybody’s documents up to one’s clearance',
+  'archives:documents:declassify': 'Lower the clearance of documents that one may read',
 } as const;
 
 export type Permission = keyof typeof PERMISSIONS;

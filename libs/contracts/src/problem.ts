@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'transfer-not-found': [404, 'Transfer not found'],
   'account-not-found': [404, 'Account not found'],
   'document-not-found': [404, 'Document not found'],
+  'grant-not-found': [404, 'Grant not found'],
   'document-version-not-found': [404, 'Document version not found'],
   'email-taken': [409, 'This e-mail address is already registered'],
   'same-account': [409, 'A transfer needs two different accounts'],

@@ -1,5 +1,6 @@
 import { holds, type Principal } from '@citadel/auth';
-import { type Clearance, CLEARANCES, isCleared } from '@citadel/protocol';
+import { problem } from '@citadel/contracts';
+import { type Clearance, CLEARANCES, isCleared, type Problem } from '@citadel/protocol';
 
 import { Prisma } from '../generated/prisma/client.js';
 
@@ -13,6 +14,21 @@ export type Access = 'read' | 'write' | 'own';
 export function mayFile(clearance: Clearance, user: Principal): boolean {
   return isCleared(user.clearance, clearance);
 }
+
+/**
+ * Who may raise the clearance of a document is for their access to say; up to their own. Lowering it shows it to others, and
+ * is for those whose office that is.
+ *
+ * @returns the refusal; `undefined` if there is none
+ */
+export function refuseClearance(before: Clearance, after: Clearance, user: Principal): Problem | undefined {
+  if (!isCleared(before, after)) return mayFile(after, user) ? undefined : beyondClearance(user);
+  if (before === after || holds(user, 'archives:documents:declassify')) return undefined;
+  return problem('missing-permission', { permission: 'archives:documents:declassify' });
+}
+
+export const beyondClearance = (user: Principal): Problem =>
+  problem('insufficient-clearance', { detail: `You are cleared up to "${user.clearance}"` });
 
 /** The levels that a user is cleared for. */
 export function levelsOf(user: Principal): Clearance[] {
@@ -29,9 +45,14 @@ export function levelsOf(user: Principal): Clearance[] {
 export function waysTo(access: Access, user: Principal): readonly Prisma.Sql[] {
   const own = Prisma.sql`d.owner_id = ${user.id}::uuid AND ${isWithin(levelsOf(user))} AND d.deleted_at IS NULL`;
   if (access === 'own') return [own];
-  if (access === 'write') return holds(user, 'archives:documents:file') ? [own] : [Prisma.sql`false`];
+  const granted = grantsOf(user).map(
+    (grant) => Prisma.sql`d.id IN (SELECT g.document_id FROM document_grants g WHERE ${grant} AND g.revoked_at IS NULL
+      AND g.access = ANY(${access === 'read' ? ['read', 'write'] : ['write']}::granted_access[]))
+      AND ${isWithin(levelsOf(user))} AND d.deleted_at IS NULL`,
+  );
+  if (access === 'write') return holds(user, 'archives:documents:file') ? [own, ...granted] : [Prisma.sql`false`];
   const levels = levelsReadBy(user).map((level) => Prisma.sql`${isWithin([level])} AND d.deleted_at IS NULL`);
-  return [own, ...levels];
+  return [own, ...granted, ...levels];
 }
 
 /** The same ways as one condition. */
@@ -46,6 +67,12 @@ export function isRestorableBy(user: Principal): Prisma.Sql {
 }
 
 const isWithin = (levels: readonly Clearance[]) => Prisma.sql`d.clearance = ANY(${levels}::clearance[])`;
+
+/** A grant gives a way to a document, and no clearance and no permission: its holder needs those of their own. */
+const grantsOf = ({ id, roles }: Principal) => [
+  Prisma.sql`g.user_id = ${id}::uuid`,
+  ...(roles.length > 0 ? [Prisma.sql`g.role = ANY(${[...roles]}::text[])`] : []),
+];
 
 /** Whoever wrote it. */
 function levelsReadBy(user: Principal): Clearance[] {

@@ -1,12 +1,12 @@
 import type { Principal } from '@citadel/auth';
-import { type archives, problem } from '@citadel/contracts';
+import type { archives } from '@citadel/contracts';
 import type { MessageOf } from '@citadel/protocol';
 import { pageOf } from '@citadel/platform';
 import { Injectable } from '@nestjs/common';
 
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { addVersion, writing } from '../versions/add-version.js';
-import { mayFile, waysTo } from './document-policy.js';
+import { beyondClearance, mayFile, waysTo } from './document-policy.js';
 import { findDocument, lockDocument, requireVersion, SUMMARY, type SummaryRow, toReply } from './document-rows.js';
 
 @Injectable()
@@ -14,9 +14,7 @@ export class DocumentsService {
   constructor(private readonly prisma: PrismaClient) {}
 
   async file({ clearance, ...content }: MessageOf<typeof archives.fileDocument>, user: Principal) {
-    if (!mayFile(clearance, user)) {
-      throw problem('insufficient-clearance', { detail: `You are cleared up to "${user.clearance}"` });
-    }
+    if (!mayFile(clearance, user)) throw beyondClearance(user);
     return writing(this.prisma, async (transaction) => {
       const { id } = await transaction.document.create({ data: { ownerId: user.id }, select: { id: true } });
       await addVersion(transaction, { ...content, clearance, documentId: id, authorId: user.id });

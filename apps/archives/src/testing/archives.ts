@@ -5,9 +5,11 @@ import { databasePool } from '@citadel/platform/database';
 import type { Clearance } from '@citadel/protocol';
 import { PrismaPg } from '@prisma/adapter-pg';
 
+import { ClearanceService } from '../clearance/clearance.service.js';
 import { DeletionService } from '../deletion/deletion.service.js';
 import { DocumentsService } from '../documents/documents.service.js';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { GrantsService } from '../grants/grants.service.js';
 import { VersionsService } from '../versions/versions.service.js';
 
 /** The services of the archives over a real database of their own. */
@@ -21,7 +23,9 @@ export async function archivesForTest() {
   return {
     prisma,
     documents: new DocumentsService(prisma),
+    clearance: new ClearanceService(prisma),
     deletion: new DeletionService(prisma),
+    grants: new GrantsService(prisma),
     versions: new VersionsService(prisma),
     asOwner,
     /** As if it had been deleted so many days ago. */

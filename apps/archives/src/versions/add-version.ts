@@ -1,7 +1,7 @@
 import { problem } from '@citadel/contracts';
 import type { Clearance } from '@citadel/protocol';
 
-import type { Queries } from '../documents/document-rows.js';
+import type { LockedRow, Queries } from '../documents/document-rows.js';
 import { type DocumentFormat, Prisma, type PrismaClient } from '../generated/prisma/client.js';
 
 export interface NewVersion {
@@ -21,6 +21,19 @@ export async function addVersion(queries: Queries, version: NewVersion): Promise
     INSERT INTO document_versions (document_id, title, format, body, tags, clearance, author_id)
     VALUES (${documentId}::uuid, ${title}, ${format}::document_format, ${body}, ${tags}::text[],
       ${clearance}::clearance, ${authorId}::uuid)`);
+}
+
+/** Writes the newest version once more, with another clearance. */
+export async function repeatVersion(
+  queries: Queries,
+  { id, version }: LockedRow,
+  clearance: Clearance,
+  authorId: string,
+): Promise<void> {
+  await queries.$executeRaw(Prisma.sql`
+    INSERT INTO document_versions (document_id, title, format, body, tags, clearance, author_id)
+    SELECT document_id, title, format, body, tags, ${clearance}::clearance, ${authorId}::uuid
+    FROM document_versions WHERE document_id = ${id}::uuid AND number = ${version}`);
 }
 
 type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];

@@ -1,6 +1,8 @@
 import { CLEARANCES, Id, line, text, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
 
+import { RoleName } from '../auth/administration.js';
+
 /** 512 KiB in UTF-8, the bytes that are stored. Quoted as JSON, a text has at most twice as many. */
 const BODY_BYTES = 524_288;
 const MOST_TAGS = 16;
@@ -67,4 +69,19 @@ export const DocumentVersion = z.object({
   sha256: z.string().describe('Of the body, in hexadecimal'),
   authorId: Id,
   createdAt: Timestamp,
+});
+
+/** Whom something is granted to. A role that does not exist is nobody, until it does. */
+export const Grantee = z.union([z.strictObject({ user: Id }), z.strictObject({ role: RoleName })]);
+
+export const GrantedAccess = z.enum(['read', 'write']);
+
+export const Grant = z.object({
+  id: Id,
+  to: Grantee,
+  access: GrantedAccess,
+  grantedBy: Id,
+  grantedAt: Timestamp,
+  revokedBy: Id.nullable(),
+  revokedAt: Timestamp.nullable().describe('Null while it holds'),
 });

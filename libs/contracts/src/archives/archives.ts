@@ -1,7 +1,16 @@
 import { CLEARANCES, Id, operation, page, pageOf, service, text } from '@citadel/protocol';
 import { z } from 'zod';
 
-import { content, DeletedDocument, Document, DocumentSummary, DocumentVersion } from './archives-fields.js';
+import {
+  content,
+  DeletedDocument,
+  Document,
+  DocumentSummary,
+  DocumentVersion,
+  Grant,
+  GrantedAccess,
+  Grantee,
+} from './archives-fields.js';
 
 /** A version's number, where versions are paged. */
 const versionCursor = text(1, 9)
@@ -41,6 +50,15 @@ export const archives = service('archives', {
     response: Document,
     problems: ['document-not-found', 'document-read-only', 'storage-exhausted'],
   }),
+  changeClearance: operation({
+    summary: 'Raise the clearance of a document up to your own, or lower it with archives:documents:declassify',
+    http: 'PUT /v1/archives/documents/{id}/clearance',
+    versioned: true,
+    params: { id: Id },
+    body: { clearance: z.enum(CLEARANCES) },
+    response: Document,
+    problems: ['document-not-found', 'document-read-only', 'insufficient-clearance', 'storage-exhausted'],
+  }),
   listVersions: operation({
     summary: 'The versions of a document, the newest first, without their text',
     http: 'GET /v1/archives/documents/{id}/versions',
@@ -77,5 +95,30 @@ export const archives = service('archives', {
     params: { id: Id },
     response: Document,
     problems: ['document-not-found'],
+  }),
+  shareDocument: operation({
+    summary: 'Grant a user or a role to read or to write a document of yours, as far as you may yourself',
+    http: 'POST /v1/archives/documents/{id}/grants',
+    status: 201,
+    params: { id: Id },
+    body: { to: Grantee, access: GrantedAccess },
+    response: Grant,
+    problems: ['document-not-found', 'document-not-yours', 'document-read-only', 'storage-exhausted'],
+  }),
+  listGrants: operation({
+    summary: 'Who was granted a document of yours, the newest first, and what was revoked',
+    http: 'GET /v1/archives/documents/{id}/grants',
+    params: { id: Id },
+    query: page,
+    response: pageOf(Grant),
+    problems: ['document-not-found', 'document-not-yours'],
+  }),
+  revokeGrant: operation({
+    summary: 'Revoke a grant of a document of yours',
+    http: 'DELETE /v1/archives/documents/{id}/grants/{grant}',
+    status: 204,
+    params: { id: Id, grant: Id },
+    response: z.null(),
+    problems: ['document-not-found', 'document-not-yours', 'grant-not-found'],
   }),
 });

@@ -2,7 +2,7 @@ import { CLEARANCES, Id, line, operation, page, pageOf, text, Timestamp } from '
 import { z } from 'zod';
 
 /** Lower-case ASCII only: a name that looks like `sovereign` in another alphabet would deceive whoever reads it. */
-const RoleName = z
+export const RoleName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,62}[a-z0-9]$/, 'must be 3 to 64 of a-z, 0-9 and -, beginning with a letter');
 
