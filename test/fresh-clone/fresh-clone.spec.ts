@@ -13,6 +13,7 @@ const [generators, matrix] = others.slice(-2);
 /** What each block of the tour has to show, in README's order. */
 const SHOWN: readonly RegExp[] = [
   /201 Created[^]*"balance": 0[^]*201 Created[^]*"title": "Deed"/,
+  /201 Created[^]*"access": "read"[^]*200 OK[^]*"isMatch": true/,
   /403 Forbidden[^]*"code": "missing-permission"/,
   /403 Forbidden\s*$/,
   /200 OK[^]*"isAllowed": false/,

@@ -4,6 +4,7 @@ import { ClearanceController } from './clearance/clearance.controller.js';
 import { DeletionController } from './deletion/deletion.controller.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
+import { SearchController } from './search/search.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 describe('access to the archives', () => {
@@ -16,6 +17,7 @@ describe('access to the archives', () => {
     [GrantsController, 'share', 'archives:documents:read'],
     [GrantsController, 'list', 'archives:documents:read'],
     [GrantsController, 'revoke', 'archives:documents:read'],
+    [SearchController, 'search', 'archives:documents:read'],
     [VersionsController, 'list', 'archives:documents:read'],
     [VersionsController, 'read', 'archives:documents:read'],
     [DeletionController, 'delete', 'archives:documents:file'],

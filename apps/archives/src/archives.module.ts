@@ -12,6 +12,8 @@ import { DocumentsService } from './documents/documents.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VersionsService } from './versions/versions.service.js';
 
@@ -21,6 +23,7 @@ export const CONTROLLERS = [
   DeletionController,
   DocumentsController,
   GrantsController,
+  SearchController,
   VersionsController,
 ];
 
@@ -50,6 +53,7 @@ export class ArchivesModule implements OnApplicationShutdown {
         DocumentsService,
         GrantsService,
         ScheduledSweep,
+        SearchService,
         VersionsService,
       ],
     };

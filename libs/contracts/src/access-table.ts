@@ -59,4 +59,5 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'archives.shareDocument': { permissions: ['archives:documents:read'] },
   'archives.listGrants': { permissions: ['archives:documents:read'] },
   'archives.revokeGrant': { permissions: ['archives:documents:read'] },
+  'archives.searchDocuments': { permissions: ['archives:documents:read'] },
 };

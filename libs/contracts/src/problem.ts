@@ -46,6 +46,8 @@ export const PROBLEMS = {
   'unknown-role': [422, 'Unknown role'],
   'role-cycle': [422, 'A role cannot inherit from itself'],
   'too-many-roles': [422, 'These roles are too long for a token'],
+  'search-without-words': [422, 'The search names no word that must be there'],
+  'search-too-costly': [422, 'The search took too long; ask for less'],
   'weak-password': [422, 'The password is too easy to guess'],
   'precondition-required': [428, 'The If-Match header is required'],
   'rotation-too-soon': [429, 'The signing keys were rotated too recently'],

@@ -60,6 +60,7 @@ describe('the login of a service', () => {
     ...final.map((table) => ['treasury', table] as const),
     ['treasury', 'accounts'],
     ['archives', 'document_versions'],
+    ['archives', 'document_grants'],
     ['archives', 'holdings'],
   ];
 
@@ -85,6 +86,7 @@ describe('the login of a service', () => {
     ['treasury', 'postings', []],
     ['archives', 'documents', ['deleted_at']],
     ['archives', 'document_versions', []],
+    ['archives', 'document_grants', ['revoked_at', 'revoked_by']],
     ['archives', 'holdings', []],
     ['auth', 'refresh_tokens', ['used_at', 'used_by']],
   ])('of %s updates of %s no column but %p', async (service, table, allowed) => {

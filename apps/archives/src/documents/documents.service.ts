@@ -22,15 +22,8 @@ export class DocumentsService {
     });
   }
 
-  /** Each way to a document has an index that holds its newest in order; the newest of all of them are among those. */
   async list({ limit, cursor }: MessageOf<typeof archives.listDocuments>, user: Principal) {
-    const older = cursor === undefined ? Prisma.empty : Prisma.sql`AND d.id < ${cursor}::uuid`;
-    const newest = waysTo('read', user).map(
-      (way) => Prisma.sql`(SELECT d.id FROM documents d WHERE ${way} ${older} ORDER BY d.id DESC LIMIT ${limit + 1})`,
-    );
-    const rows = await this.prisma.$queryRaw<SummaryRow[]>(Prisma.sql`
-      SELECT ${SUMMARY} FROM documents d WHERE d.id IN (${Prisma.join(newest, ' UNION ')})
-      ORDER BY d.id DESC LIMIT ${limit + 1}`);
+    const rows = await this.prisma.$queryRaw<SummaryRow[]>(newestDocuments(limit + 1, cursor, user));
     return pageOf(rows.map(toReply), limit);
   }
 
@@ -47,4 +40,15 @@ export class DocumentsService {
       return toReply(await findDocument(transaction, id, user));
     });
   }
+}
+
+/** Each way to a document has an index that holds its newest in order; the newest of all of them are among those. */
+export function newestDocuments(atMost: number, cursor: string | undefined, user: Principal): Prisma.Sql {
+  const older = cursor === undefined ? Prisma.empty : Prisma.sql`AND d.id < ${cursor}::uuid`;
+  const newest = waysTo('read', user).map(
+    (way) => Prisma.sql`(SELECT d.id FROM documents d WHERE ${way} ${older} ORDER BY d.id DESC LIMIT ${atMost})`,
+  );
+  return Prisma.sql`SELECT ${SUMMARY} FROM documents d
+    WHERE d.id IN (SELECT id FROM (${Prisma.join(newest, ' UNION ')}) AS newest ORDER BY id DESC LIMIT ${atMost})
+    ORDER BY d.id DESC`;
 }

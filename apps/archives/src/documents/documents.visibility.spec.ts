@@ -40,7 +40,7 @@ const draft = fc.record({
 type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
 
 describe('what a user may read', () => {
-  it('is the same in a list, alone and in its versions, and what they may write is no more, for any people and documents', async () => {
+  it('is the same in a list, a search, a count and alone, for any people and documents', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(person, { minLength: 1, maxLength: 4 }),
@@ -53,7 +53,10 @@ describe('what a user may read', () => {
           for (const one of drafts) papers.push(await filed(one, users));
           for (const user of users) {
             const readable = papers.filter((one) => mayRead(user, one));
-            expect(await listed(user, limit)).toEqual(readable.map(({ id }) => id).reverse());
+            const expected = readable.map(({ id }) => id).reverse();
+            expect(await listed(user, limit)).toEqual(expected);
+            const { items, total } = await archives.search.search({ query: 'people', limit: 20, offset: 0 }, user);
+            expect([items.map(({ id }) => id), total]).toEqual([expected, expected.length]);
             for (const one of papers) await expectAgreement(user, one);
           }
         },

@@ -10,6 +10,7 @@ import { DeletionService } from '../deletion/deletion.service.js';
 import { DocumentsService } from '../documents/documents.service.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { GrantsService } from '../grants/grants.service.js';
+import { SearchService } from '../search/search.service.js';
 import { VersionsService } from '../versions/versions.service.js';
 
 /** The services of the archives over a real database of their own. */
@@ -26,6 +27,7 @@ export async function archivesForTest() {
     clearance: new ClearanceService(prisma),
     deletion: new DeletionService(prisma),
     grants: new GrantsService(prisma),
+    search: new SearchService(prisma),
     versions: new VersionsService(prisma),
     asOwner,
     /** As if it had been deleted so many days ago. */

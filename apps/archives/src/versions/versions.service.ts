@@ -1,12 +1,12 @@
 import type { Principal } from '@citadel/auth';
 import { type archives, problem } from '@citadel/contracts';
-import type { Clearance, MessageOf } from '@citadel/protocol';
+import type { Clearance, MessageOf, ReplyOf } from '@citadel/protocol';
 import { Injectable } from '@nestjs/common';
 
 import { isOpenTo, levelsOf } from '../documents/document-policy.js';
 import { type DocumentFormat, Prisma, PrismaClient } from '../generated/prisma/client.js';
 
-export interface VersionRow {
+interface VersionRow {
   readonly number: number;
   readonly title: string;
   readonly format: DocumentFormat;
@@ -25,7 +25,10 @@ const FIELDS = Prisma.sql`v.number, v.title, v.format, v.tags, v.clearance, enco
 export class VersionsService {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async list({ id, limit, cursor }: MessageOf<typeof archives.listVersions>, user: Principal) {
+  async list(
+    { id, limit, cursor }: MessageOf<typeof archives.listVersions>,
+    user: Principal,
+  ): Promise<ReplyOf<typeof archives.listVersions>> {
     const older = cursor === undefined ? Prisma.empty : Prisma.sql`AND v.number < ${Number(cursor)}`;
     const rows = await this.prisma.$queryRaw<VersionRow[]>(Prisma.sql`
       SELECT ${FIELDS} FROM document_versions v
@@ -37,7 +40,10 @@ export class VersionsService {
     return { items: items.map(toReply), nextCursor: rows.length > limit && last ? String(last.number) : null };
   }
 
-  async read({ id, number }: MessageOf<typeof archives.readVersion>, user: Principal) {
+  async read(
+    { id, number }: MessageOf<typeof archives.readVersion>,
+    user: Principal,
+  ): Promise<ReplyOf<typeof archives.readVersion>> {
     const [row] = await this.prisma.$queryRaw<(VersionRow & { readonly body: string })[]>(Prisma.sql`
       SELECT ${FIELDS}, v.body FROM document_versions v WHERE ${isShownTo(user, id)} AND v.number = ${number}`);
     if (row) return toReply(row);

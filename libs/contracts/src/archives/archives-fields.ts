@@ -20,7 +20,7 @@ const Body = text(1, BODY_BYTES)
 /** How the body is to be read. The archives themselves read it as text, and make no HTML of it. */
 const Format = z.enum(['markdown', 'text']);
 
-export const Tag = line(50);
+const Tag = line(50);
 
 const Tags = z
   .array(Tag)
@@ -84,4 +84,35 @@ export const Grant = z.object({
   grantedAt: Timestamp,
   revokedBy: Id.nullable(),
   revokedAt: Timestamp.nullable().describe('Null while it holds'),
+});
+
+/** A moment that PostgreSQL knows: it has no year 0. */
+const Moment = Timestamp.refine((moment) => !moment.startsWith('0000'), 'must not be in the year 0');
+
+/** What is searched for, and where a page of it begins. */
+export const searchFields = {
+  query: line(200)
+    .optional()
+    .describe('Words that all must be there, one at least; `"a phrase"`, `or`, and `-not` as in web searches'),
+  tag: Tag.optional(),
+  clearance: z.enum(CLEARANCES).optional(),
+  owner: Id.optional(),
+  changedFrom: Moment.optional(),
+  changedBefore: Moment.optional(),
+  limit: z.coerce.number().int().min(1).max(20).default(10),
+  offset: z.coerce.number().int().min(0).max(980).default(0),
+};
+
+/** `total` and the pages are of the newest 1,000 that match and may be read: with more, ask for less. */
+export const SearchResult = z.object({
+  items: z.array(
+    DocumentSummary.extend({
+      rank: z.number(),
+      snippet: z
+        .array(z.object({ text: z.string(), isMatch: z.boolean() }))
+        .describe('A part of the text around the first match, as text: nothing in it is markup'),
+    }),
+  ),
+  total: z.int().max(1000),
+  nextOffset: z.int().nullable(),
 });

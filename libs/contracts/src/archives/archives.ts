@@ -10,6 +10,8 @@ import {
   Grant,
   GrantedAccess,
   Grantee,
+  searchFields,
+  SearchResult,
 } from './archives-fields.js';
 
 /** A version's number, where versions are paged. */
@@ -120,5 +122,12 @@ export const archives = service('archives', {
     params: { id: Id, grant: Id },
     response: z.null(),
     problems: ['document-not-found', 'document-not-yours', 'grant-not-found'],
+  }),
+  searchDocuments: operation({
+    summary: 'Search the documents that you may read, the best match first',
+    http: 'GET /v1/archives/search',
+    query: searchFields,
+    response: SearchResult,
+    problems: ['search-without-words', 'search-too-costly'],
   }),
 });

@@ -3,6 +3,9 @@ import type { Break } from '../break.js';
 const POLICY = 'apps/archives/src/documents/document-policy.ts';
 const DOCUMENTS = 'apps/archives/src/documents/documents.service.spec.ts';
 const MIGRATION = 'prisma/archives/migrations/20261201000000_versions/migration.sql';
+const CLEARANCE = 'apps/archives/src/clearance/clearance.service.spec.ts';
+const VISIBILITY = 'apps/archives/src/documents/documents.visibility.spec.ts';
+const AGREEMENT = 'is the same in a list, a search, a count and alone, for any people and documents';
 const VERSIONS = 'apps/archives/src/versions/versions.service.spec.ts';
 
 export const breaks: readonly Break[] = [
@@ -11,8 +14,8 @@ export const breaks: readonly Break[] = [
     file: POLICY,
     find: 'CLEARANCES.filter((level) => isCleared(user.clearance, level))',
     replace: '[...CLEARANCES]',
-    spec: 'apps/archives/src/documents/documents.visibility.spec.ts',
-    test: 'is the same in a list and alone, for any people and documents',
+    spec: VISIBILITY,
+    test: AGREEMENT,
   },
   {
     rule: 'Clearance binds the owner of a document, too',
@@ -101,5 +104,37 @@ export const breaks: readonly Break[] = [
     replace: "lockDocument(transaction, id, 'read', user)",
     spec: 'apps/archives/src/deletion/deletion.service.spec.ts',
     test: 'is for its owner alone',
+  },
+  {
+    rule: 'A document is declassified by those alone whose office that is',
+    file: POLICY,
+    find: "if (before === after || holds(user, 'archives:documents:declassify')) return undefined;",
+    replace: 'if (before !== undefined) return undefined;',
+    spec: CLEARANCE,
+    test: 'is refused to its own author, with the name of the permission',
+  },
+  {
+    rule: 'A clearance is raised by those alone who may write the document',
+    file: 'apps/archives/src/clearance/clearance.service.ts',
+    find: "      if (isRaised) await lockDocument(transaction, id, 'write', user);\n",
+    replace: '',
+    spec: CLEARANCE,
+    test: 'is refused to whoever may only read it',
+  },
+  {
+    rule: 'Nobody raises a clearance beyond their own',
+    file: POLICY,
+    find: 'return mayFile(after, user) ? undefined : beyondClearance(user);',
+    replace: 'return undefined;',
+    spec: CLEARANCE,
+    test: 'stops at the clearance of who raises it',
+  },
+  {
+    rule: 'What was more secret before stays hidden in the versions of a document, with all that was written before that',
+    file: 'apps/archives/src/versions/versions.service.ts',
+    find: 'AND later.number >= v.number',
+    replace: 'AND later.number = v.number',
+    spec: CLEARANCE,
+    test: 'shows nothing of what was more secret before, nor of what was written before that',
   },
 ];

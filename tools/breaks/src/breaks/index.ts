@@ -17,6 +17,7 @@ import { breaks as recall } from './recall.js';
 import { breaks as refusals } from './refusals.js';
 import { breaks as revocation } from './revocation.js';
 import { breaks as secrets } from './secrets.js';
+import { breaks as sharing } from './sharing.js';
 import { breaks as sockets } from './sockets.js';
 import { breaks as tokens } from './tokens.js';
 
@@ -39,6 +40,7 @@ export const BREAKS: readonly Break[] = [
   ...refusals,
   ...revocation,
   ...secrets,
+  ...sharing,
   ...sockets,
   ...tokens,
 ];

@@ -124,9 +124,9 @@ async function unharmed({ http, victim: { accessToken: token } }: Battlefield, o
 }
 
 const inLists: Attack = {
-  title: 'Somebody else’s things, in every list',
+  title: 'Somebody else’s things, in every list and search',
   why: 'the single read asks for the owner and the list does not, or takes the owner from the query',
-  holds: 'one predicate for both, and no parameter that names an owner',
+  holds: 'one predicate for all of them; a parameter that names an owner does not exist, or can only narrow',
   async run(field) {
     const { user, account, transfer, document, deletedDocument, session } = await belongingsOf(field);
     const { accessToken: token } = field.attacker;
@@ -145,12 +145,17 @@ const inLists: Attack = {
         return withoutYield(path, answer, !isSuccess(answer) || theirs.some((id) => text.includes(id)));
       }),
     );
+    const searched = ['', `&owner=${user}`, '&clearance=restricted'].map(async (filter) => {
+      const answer = await field.http('GET', `/v1/archives/search?query=private${filter}`, { token });
+      const hasYielded = !isSuccess(answer) || theirs.some((id) => JSON.stringify(answer.body).includes(id));
+      return withoutYield(`/v1/archives/search${filter.slice(0, 12)}`, answer, hasYielded);
+    });
     const asked = lists.flatMap((path) =>
       ['ownerId', 'owner', 'user', 'userId'].map(async (name) =>
         refusedAs('invalid-request')(`${path}?${name}`, await field.http('GET', `${path}?${name}=${user}`, { token })),
       ),
     );
-    return [...whole, ...(await Promise.all(asked))];
+    return [...whole, ...(await Promise.all([...searched, ...asked]))];
   },
 };
 

@@ -22,6 +22,8 @@ const STATEMENTS = {
     'DELETE FROM document_versions',
     `UPDATE documents SET clearance = 'public'`,
     'UPDATE documents SET owner_id = gen_random_uuid()',
+    `UPDATE document_grants SET access = 'write'`,
+    'DELETE FROM document_grants',
     'UPDATE holdings SET bytes = 0',
     'TRUNCATE documents, document_versions',
   ],
