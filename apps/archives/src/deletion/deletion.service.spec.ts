@@ -76,18 +76,21 @@ describe('restoring a document', () => {
 });
 
 describe('the sweep', () => {
-  it('removes what was deleted more than 30 days ago with its versions, in batches, and nothing else', async () => {
+  it('removes what was deleted more than 30 days ago with its versions and grants, and nothing else', async () => {
     await archives.empty();
     const other = somebody('scribe', 'restricted');
     const [there, recent] = [await filed(), await filed()];
     await archives.deletedDaysAgo(recent, 29);
     const old = await Promise.all(Array.from({ length: 23 }, (_, index) => filed(index % 2 === 0 ? author : other)));
+    const [first = ''] = old;
+    await archives.grants.share({ id: first, to: { role: 'citizen' }, access: 'read' }, author);
     for (const id of old) await archives.deletedDaysAgo(id, 31);
 
     await expect(archives.deletion.sweep()).resolves.toBe(23);
     const left = await archives.prisma.document.findMany({ select: { id: true }, orderBy: { id: 'asc' } });
     expect(left.map(({ id }) => id)).toEqual([there, recent]);
     expect(await archives.prisma.documentVersion.count()).toBe(2);
+    expect(await archives.prisma.documentGrant.count()).toBe(0);
     await expect(archives.deletion.sweep()).resolves.toBe(0);
   });
 

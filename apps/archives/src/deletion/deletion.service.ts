@@ -16,10 +16,8 @@ import {
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 
 const DAY_MS = 86_400_000;
-/** Documents in one statement: the largest there can be, ten of them, take well less than its time. */
-const BATCH = 10;
-/** Batches in one turn of the sweep. */
-const BATCHES = 100;
+/** Documents in one turn of the sweep. */
+const AT_MOST = 10_000;
 /** Any number that nothing else in this database locks. */
 const SWEEP_LOCK = 20_261_201;
 
@@ -52,28 +50,24 @@ export class DeletionService {
   }
 
   /**
-   * Removes what can no longer be restored, the oldest first. One replica at a time, and each batch in a transaction of
-   * its own: the rows of several owners' holdings are locked in one order alone.
+   * Removes what can no longer be restored, the oldest first, a document in each statement: the largest there can be, with
+   * 65,000 versions or grants, takes a quarter of a statement's time. One replica at a time, by a lock of the statement.
    *
    * @returns how many documents went
    */
   async sweep(): Promise<number> {
-    let swept = 0;
-    for (let batch = 0; batch < BATCHES; batch += 1) {
-      const last = await this.sweepBatch();
-      swept += last;
-      if (last < BATCH) break;
-    }
-    return swept;
+    for (let swept = 0; swept < AT_MOST; swept += 1) if (!(await this.sweepOne())) return swept;
+    return AT_MOST;
   }
 
-  private sweepBatch(): Promise<number> {
-    return this.prisma.$executeRaw(Prisma.sql`
-      DELETE FROM documents WHERE id IN (
+  private async sweepOne(): Promise<boolean> {
+    const swept = await this.prisma.$executeRaw(Prisma.sql`
+      DELETE FROM documents WHERE id = (
         SELECT id FROM documents
         WHERE deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
           AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
-        ORDER BY deleted_at LIMIT ${BATCH})`);
+        ORDER BY deleted_at LIMIT 1)`);
+    return swept > 0;
   }
 }
 
