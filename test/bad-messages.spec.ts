@@ -19,7 +19,7 @@ describe('past the gateway, nonsense for', () => {
   });
   afterAll(() => bus?.close());
 
-  const values: readonly unknown[] = [
+  const valuesFor = (fields: number): readonly unknown[] => [
     null,
     true,
     -1,
@@ -29,7 +29,8 @@ describe('past the gateway, nonsense for', () => {
     ' ',
     'a\u0000b',
     '\ud800',
-    'x'.repeat(300_000),
+    // As long as a message lets all of its fields be.
+    'x'.repeat(Math.min(300_000, Math.floor(900_000 / fields))),
     "' OR 1=1; --",
     '../../etc/passwd',
     '00000000-0000-0000-0000-00000000000g',
@@ -40,7 +41,7 @@ describe('past the gateway, nonsense for', () => {
   ];
   const payloadsOf = (operation: Operation): readonly unknown[] => {
     const fields = fieldsOf(operation);
-    const every = values.map((value) => Object.fromEntries(fields.map((field) => [field, value])));
+    const every = valuesFor(fields.length).map((value) => Object.fromEntries(fields.map((field) => [field, value])));
     const payloads = [null, [], 'text', 7, { unheardOf: 1 }, ...every];
     // Any line is a reason, and what is not refused here would end the sessions of the stories that run beside this one.
     if (operation.id !== 'auth.revokeAllTokens') return payloads;
@@ -97,8 +98,12 @@ describe('in a query, nonsense for', () => {
     const token = await tokenOf('sovereign');
     for (const value of [...values, `1&${field}=2`]) {
       const { status, body } = await http(operation.method, `${operation.path}?${field}=${value}`, { token });
+      // A query that matches the contract may still be one that the operation refuses, by a code that it names.
+      const own = status === 422 ? operation.problems?.find((code) => code === body.code) : undefined;
       expect([value.slice(0, 40), status, status === 200 ? undefined : body.code]).toEqual(
-        status === 200 ? [value.slice(0, 40), 200, undefined] : [value.slice(0, 40), 400, 'invalid-request'],
+        status === 200
+          ? [value.slice(0, 40), 200, undefined]
+          : [value.slice(0, 40), own ? 422 : 400, own ?? 'invalid-request'],
       );
     }
   });

