@@ -9,3 +9,7 @@ GRANT SELECT, INSERT ("document_id", "title", "format", "body", "tags", "clearan
 GRANT SELECT ON "holdings" TO :"login";
 -- Who was granted what stays written down; a grant ends by being revoked.
 GRANT SELECT, INSERT, UPDATE ("revoked_by", "revoked_at") ON "document_grants" TO :"login";
+GRANT SELECT, INSERT, DELETE ON "inbox" TO :"login";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "dead_letters" TO :"login";
+-- The only way to another owner.
+GRANT EXECUTE ON FUNCTION "hand_documents_over" TO :"login";

@@ -1,6 +1,7 @@
 -- What the service's login may do at run time. It owns nothing; whatever is not listed here, it has not.
 
-GRANT SELECT, INSERT, UPDATE ON "users" TO :"login";
+-- What belongs to a user goes with the row, by foreign keys.
+GRANT SELECT, INSERT, UPDATE, DELETE ON "users" TO :"login";
 GRANT SELECT, INSERT, DELETE ON "user_roles" TO :"login";
 GRANT SELECT, INSERT, UPDATE, DELETE ON "roles" TO :"login";
 

@@ -24,6 +24,7 @@ const KINDS = [
   'user-clearance-changed',
   'user-disabled',
   'user-enabled',
+  'user-deleted',
   'role-created',
   'role-changed',
   'role-removed',
@@ -109,6 +110,7 @@ export function describeAudit(of: () => { own: Stack; bus: NatsConnection; warde
       await order('PUT', `/v1/users/${person.id}/clearance`, { clearance: 'secret' });
       await order('POST', `/v1/users/${person.id}/disable`);
       await order('POST', `/v1/users/${person.id}/enable`);
+      await order('DELETE', `/v1/users/${person.id}`);
       await order('DELETE', '/v1/roles/counter');
 
       // More refusals of one caller than are written one by one.

@@ -1,17 +1,27 @@
-import { type DatabaseConfig, databasePool, HEALTH_CHECKS, type HealthCheck, statementNames } from '@citadel/platform';
+import {
+  consumers,
+  type DatabaseConfig,
+  databasePool,
+  HEALTH_CHECKS,
+  type HealthCheck,
+  type NatsLink,
+  repeating,
+  statementNames,
+} from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { ClearanceController } from './clearance/clearance.controller.js';
 import { ClearanceService } from './clearance/clearance.service.js';
+import { DeletedUsersService } from './deleted-users/deleted-users.service.js';
 import { DeletionController } from './deletion/deletion.controller.js';
 import { DeletionService } from './deletion/deletion.service.js';
-import { ScheduledSweep } from './deletion/scheduled-sweep.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
+import { ReceiptsService } from './receipts/receipts.service.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 import { VersionsController } from './versions/versions.controller.js';
@@ -27,11 +37,13 @@ export const CONTROLLERS = [
   VersionsController,
 ];
 
+const SWEEP_EVERY_MS = 600_000;
+
 @Module({})
 export class ArchivesModule implements OnApplicationShutdown {
   constructor(private readonly prisma: PrismaClient) {}
 
-  static forRoot(config: DatabaseConfig): DynamicModule {
+  static forRoot(config: DatabaseConfig, link: NatsLink): DynamicModule {
     return {
       module: ArchivesModule,
       controllers: CONTROLLERS,
@@ -48,11 +60,14 @@ export class ArchivesModule implements OnApplicationShutdown {
             }),
         },
         { provide: HEALTH_CHECKS, inject: [PrismaClient], useFactory: healthChecks },
+        ...consumers(link, 'archives', PrismaClient),
+        repeating('Sweeping deleted documents away', SWEEP_EVERY_MS, DeletionService, (deletion) => deletion.sweep()),
         ClearanceService,
+        DeletedUsersService,
         DeletionService,
         DocumentsService,
         GrantsService,
-        ScheduledSweep,
+        ReceiptsService,
         SearchService,
         VersionsService,
       ],

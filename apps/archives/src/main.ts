@@ -1,4 +1,4 @@
-import { archives } from '@citadel/contracts';
+import { archives, SERVICES } from '@citadel/contracts';
 import { databaseConfig, startService } from '@citadel/platform';
 
 import { ArchivesModule } from './archives.module.js';
@@ -6,6 +6,7 @@ import { ArchivesModule } from './archives.module.js';
 await startService({
   name: 'archives',
   contract: archives,
+  consumes: SERVICES.archives.consumes,
   config: databaseConfig,
-  module: (config) => ArchivesModule.forRoot(config),
+  module: (config, link) => ArchivesModule.forRoot(config, link),
 });

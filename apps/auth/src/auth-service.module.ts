@@ -6,6 +6,7 @@ import { AccessTokensService } from './access-tokens/access-tokens.service.js';
 import { AccessController } from './explain/access.controller.js';
 import { AccessService } from './explain/access.service.js';
 import { AdministrationService } from './administration/administration.service.js';
+import { UserDeletionService } from './administration/user-deletion.service.js';
 import { UsersAdministrationController } from './administration/users-administration.controller.js';
 import { UsersAdministrationService } from './administration/users-administration.service.js';
 import { AllowancesService } from './allowances/allowances.service.js';
@@ -106,6 +107,7 @@ export class AuthServiceModule implements OnApplicationShutdown {
         Signer,
         SigningKeysService,
         TokensService,
+        UserDeletionService,
         UsersAdministrationService,
         UsersService,
       ],

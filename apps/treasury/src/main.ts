@@ -1,4 +1,4 @@
-import { treasury } from '@citadel/contracts';
+import { SERVICES, treasury } from '@citadel/contracts';
 import { databaseConfig, startService } from '@citadel/platform';
 
 import { TreasuryModule } from './treasury.module.js';
@@ -6,6 +6,7 @@ import { TreasuryModule } from './treasury.module.js';
 await startService({
   name: 'treasury',
   contract: treasury,
+  consumes: SERVICES.treasury.consumes,
   config: databaseConfig,
-  module: (config) => TreasuryModule.forRoot(config),
+  module: (config, link) => TreasuryModule.forRoot(config, link),
 });

@@ -1,9 +1,12 @@
 import {
+  consumers,
   type DatabaseConfig,
   databasePool,
   HEALTH_CHECKS,
   type HealthCheck,
   idempotency,
+  type NatsLink,
+  outbox,
   statementNames,
 } from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
@@ -13,6 +16,7 @@ import { Pool } from 'pg';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountStatesService } from './accounts/account-states.service.js';
 import { AccountsService } from './accounts/accounts.service.js';
+import { DeletedUsersService } from './deleted-users/deleted-users.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { StatementsController } from './statements/statements.controller.js';
@@ -29,7 +33,7 @@ export const CONTROLLERS = [AccountsController, StatementsController, TransfersC
 export class TreasuryModule implements OnApplicationShutdown {
   constructor(private readonly pool: Pool) {}
 
-  static forRoot(config: DatabaseConfig): DynamicModule {
+  static forRoot(config: DatabaseConfig, link: NatsLink): DynamicModule {
     return {
       module: TreasuryModule,
       controllers: CONTROLLERS,
@@ -44,8 +48,11 @@ export class TreasuryModule implements OnApplicationShutdown {
         },
         { provide: HEALTH_CHECKS, inject: [Pool], useFactory: healthChecks },
         ...idempotency(Pool),
+        ...outbox(link, PrismaClient),
+        ...consumers(link, 'treasury', PrismaClient),
         AccountsService,
         AccountStatesService,
+        DeletedUsersService,
         StatementsService,
         Ledger,
         TransferReader,

@@ -32,6 +32,7 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'auth.setUserClearance': { permissions: ['auth:users:manage'], recentLogin: 900 },
   'auth.disableUser': { permissions: ['auth:users:manage'] },
   'auth.enableUser': { permissions: ['auth:users:manage'], recentLogin: 900 },
+  'auth.deleteUser': { permissions: ['auth:users:manage'], recentLogin: 900 },
   'auth.explainAccess': { permissions: ['auth:access:explain'] },
   'auth.listEvents': { permissions: ['auth:audit:read'] },
   'treasury.openAccount': { permissions: ['treasury:accounts:open'] },

@@ -6,7 +6,7 @@ import type { Held } from '@citadel/protocol';
  */
 export const PERMISSIONS = {
   'auth:users:read': 'See users and their roles',
-  'auth:users:manage': 'Change roles and clearance of users, disable and enable them',
+  'auth:users:manage': 'Change roles and clearance of users, disable, enable and delete them',
   'auth:roles:read': 'See roles',
   'auth:roles:manage': 'Create, change and remove custom roles',
   'auth:tokens:revoke': 'Revoke tokens and sessions of anyone',

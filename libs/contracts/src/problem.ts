@@ -44,6 +44,7 @@ export const PROBLEMS = {
   'headers-too-large': [431, 'The request headers are too large'],
   'unknown-permission': [422, 'Unknown permission'],
   'unknown-role': [422, 'Unknown role'],
+  'unsuitable-successor': [422, 'The successor must be another enabled user, and not yourself'],
   'role-cycle': [422, 'A role cannot inherit from itself'],
   'too-many-roles': [422, 'These roles are too long for a token'],
   'search-without-words': [422, 'The search names no word that must be there'],

@@ -1,14 +1,17 @@
-import type { Contract, Operation } from '@citadel/protocol';
+import { consumerName, type Contract, type Operation, type ServiceEvent } from '@citadel/protocol';
 
 import { archives } from './archives/archives.js';
 import { auth } from './auth/auth.js';
-import { treasury } from './treasury.js';
+import { authEvents } from './auth/auth-events.js';
+import { treasury, treasuryEvents } from './treasury.js';
 
 interface ServiceDefinition {
   /** What it answers on NATS, and the gateway serves for it. The gateway answers HTTP alone, and has none. */
   readonly contract: Contract | null;
   /** Whether it owns a database: `prisma/<name>` has its schema and its migrations. */
   readonly hasDatabase: boolean;
+  /** The events of others that it acts on, each with a method under `@Consumes`. */
+  readonly consumes?: readonly ServiceEvent[];
 }
 
 /**
@@ -18,8 +21,12 @@ interface ServiceDefinition {
  */
 export const SERVICES = {
   auth: { contract: auth, hasDatabase: true },
-  treasury: { contract: treasury, hasDatabase: true },
-  archives: { contract: archives, hasDatabase: true },
+  treasury: { contract: treasury, hasDatabase: true, consumes: [authEvents.userDeleted] },
+  archives: {
+    contract: archives,
+    hasDatabase: true,
+    consumes: [treasuryEvents.transferSettled, authEvents.userDeleted],
+  },
   gateway: { contract: null, hasDatabase: false },
 } as const satisfies Readonly<Record<string, ServiceDefinition>>;
 
@@ -56,4 +63,25 @@ export const AUDIENCE: readonly ServiceName[] = ['gateway', ...CONTRACT_NAMES];
 /** Every operation of every contract. */
 export const OPERATIONS: readonly Operation[] = Object.values<Contract>(CONTRACTS).flatMap((contract) =>
   Object.values(contract),
+);
+
+interface EventConsumer {
+  readonly service: ServiceName;
+  readonly event: ServiceEvent;
+  /** Its name on JetStream. */
+  readonly name: string;
+}
+
+/** Who acts on which event of whom. */
+export const CONSUMERS: readonly EventConsumer[] = SERVICE_NAMES.flatMap((service) => {
+  const { consumes = [] }: ServiceDefinition = SERVICES[service];
+  return consumes.map((event) => ({ service, event, name: consumerName(service, event) }));
+});
+
+/** The names of each service's consumers. */
+export const CONSUMER_NAMES = Object.fromEntries(
+  CONTRACT_NAMES.map((service) => [
+    service,
+    CONSUMERS.filter((one) => one.service === service).map(({ name }) => name),
+  ]),
 );

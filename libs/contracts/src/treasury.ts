@@ -1,4 +1,4 @@
-import { Id, line, operation, page, pageOf, service, Timestamp } from '@citadel/protocol';
+import { event, events, Id, line, operation, page, pageOf, service, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
 
 export const CURRENCIES = ['CHF', 'EUR', 'GBP', 'JPY', 'SEK', 'USD'] as const;
@@ -155,5 +155,22 @@ export const treasury = service('treasury', {
     body: order,
     response: Transfer,
     problems: ['account-not-found', 'self-issue', 'account-not-open', 'balance-limit', 'transfer-id-taken'],
+  }),
+});
+
+export const treasuryEvents = events('treasury', {
+  transferSettled: event({
+    summary: 'Money has moved from one account to another',
+    payload: {
+      id: Id,
+      from: Id,
+      to: Id,
+      amount: Amount,
+      currency: z.enum(CURRENCIES),
+      memo: line(140).nullable(),
+      payer: Id.nullable().describe('Owner of the account that was debited; null for a vault'),
+      createdBy: Id,
+      settledAt: Timestamp,
+    },
   }),
 });

@@ -23,6 +23,13 @@ export {
   refuse,
   statementNames,
 } from './database/index.js';
+export { consumers } from './events/consumers.js';
+export { Consumes } from './events/consumes.decorator.js';
+export { EventConsumer } from './events/event-consumer.js';
+export { type Effect, Inbox } from './events/inbox.js';
+export { deadLettersCommand } from './events/dead-letters-command.js';
+export { outbox, outboxTable } from './events/outbox.js';
+export { type OutboxMessage, OutboxRelay, type OutboxTable } from './events/outbox-relay.js';
 export { FailureFilter } from './failure.filter.js';
 export { Health, HEALTH_CHECKS, type HealthCheck, type Readiness } from './health/health.js';
 export { idempotency, ResourceId } from './idempotency/idempotency.js';
@@ -42,6 +49,7 @@ export {
   type JsMsg,
   messagesOf,
   openConsumer,
+  publishEvent,
 } from './nats/streams.js';
 export { networkOf, siteOf } from './network.js';
 export { type Client, clientHeaders, clientOf, CurrentClient } from './operations/client.decorator.js';
@@ -49,6 +57,6 @@ export { ContractAudit } from './operations/contract-audit.js';
 export { faultsOf } from './operations/faults.js';
 export { HANDLED_OPERATION, Handles, Message } from './operations/handles.decorator.js';
 export { authOptions, PlatformModule } from './platform.module.js';
-export { RepeatingTask } from './repeating-task.js';
+export { repeating, RepeatingTask } from './repeating-task.js';
 export { type RunningProcess, runProcess } from './run-process.js';
 export { type ServiceDefinition, startService } from './start-service.js';

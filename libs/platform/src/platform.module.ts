@@ -1,10 +1,11 @@
 import { AccessAudit, ALGORITHMS, AuthModule, KeyRing, type OneIssuer, RevocationList } from '@citadel/auth';
 import { kvKeySource, kvRevocationSource } from '@citadel/auth/nats';
-import type { Contract } from '@citadel/protocol';
+import type { Contract, ServiceEvent } from '@citadel/protocol';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
 import type { CommonConfig } from './config/fields.js';
+import { ConsumerAudit } from './events/consumer-audit.js';
 import { FailureFilter } from './failure.filter.js';
 import { Health } from './health/health.js';
 import { healthControllerOf } from './health/health.controller.js';
@@ -17,12 +18,14 @@ import { CONTRACT, ContractAudit } from './operations/contract-audit.js';
 /** What every process is made of in addition to its own module: tokens, access rules, problems, health. */
 @Module({})
 export class PlatformModule {
+  /** @param consumes - the events of others that the service acts on */
   static forService(
     name: string,
     contract: Contract,
     link: NatsLink,
     config: CommonConfig,
     module: DynamicModule | Type,
+    consumes: readonly ServiceEvent[] = [],
   ): DynamicModule {
     return {
       ...PlatformModule.forProcess(link, authOptions(name, link, config), module),
@@ -39,6 +42,12 @@ export class PlatformModule {
           provide: IdempotencyAudit,
           inject: [ModuleRef],
           useFactory: (modules: ModuleRef) => new IdempotencyAudit(contract, modules),
+        },
+        {
+          provide: ConsumerAudit,
+          inject: [ModulesContainer, ModuleRef],
+          useFactory: (container: ModulesContainer, modules: ModuleRef) =>
+            new ConsumerAudit(consumes, container, modules),
         },
       ],
     };

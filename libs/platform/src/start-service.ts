@@ -1,4 +1,4 @@
-import type { Contract } from '@citadel/protocol';
+import type { Contract, ServiceEvent } from '@citadel/protocol';
 import { type DynamicModule, type INestApplicationContext, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
@@ -16,6 +16,8 @@ export interface ServiceDefinition<S extends z.ZodRawShape> {
   /** Also the audience of its tokens, its queue group and the first word of its subjects. */
   readonly name: string;
   readonly contract: Contract;
+  /** The events of others that it acts on, as the register lists them. */
+  readonly consumes?: readonly ServiceEvent[];
   /** What it needs from the environment in addition to what every process needs. */
   readonly config: S;
   readonly module: (config: z.output<z.ZodObject<S>> & CommonConfig, link: NatsLink) => DynamicModule | Type;
@@ -30,7 +32,7 @@ export interface ServiceDefinition<S extends z.ZodRawShape> {
  */
 export async function startService<S extends z.ZodRawShape>(definition: ServiceDefinition<S>): Promise<void> {
   await runProcess(definition.name, async () => {
-    const { name, contract, module } = definition;
+    const { name, contract, consumes, module } = definition;
     const config = readConfig(z.object({ ...commonConfig, ...definition.config }));
     // The schema is the union of both shapes; TypeScript does not follow the spread of a type parameter.
     const typed = config as unknown as z.output<z.ZodObject<S>> & CommonConfig;
@@ -39,7 +41,7 @@ export async function startService<S extends z.ZodRawShape>(definition: ServiceD
     Logger.overrideLogger(logger);
     const link = new NatsLink(name, typed);
     const app = await NestFactory.createMicroservice(
-      PlatformModule.forService(name, contract, link, typed, module(typed, link)),
+      PlatformModule.forService(name, contract, link, typed, module(typed, link), consumes),
       { strategy: new NatsTransport(link, name), logger, abortOnError: false },
     );
     await app.listen();

@@ -1,4 +1,5 @@
 export { isCleared } from './clearance.js';
+export { consumerName, event, type EventDefinition, type EventOf, events, type ServiceEvent } from './event.js';
 export { Id, line, page, pageOf, text, Timestamp } from './fields.js';
 export {
   type AccessNames,

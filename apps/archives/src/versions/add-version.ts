@@ -14,6 +14,9 @@ export interface NewVersion {
   readonly authorId: string;
 }
 
+/** What an owner may store, all versions and deleted documents included; the database keeps to it. */
+export const ALLOWED_BYTES = 64 * 1024 * 1024;
+
 /** Writes the next version; its number, digest and time are the database's to say, and the document follows by a trigger. */
 export async function addVersion(queries: Queries, version: NewVersion): Promise<void> {
   const { documentId, title, format, body, tags, clearance, authorId } = version;

@@ -3,6 +3,7 @@ import { Problem } from '@citadel/protocol';
 
 import type { Actor } from '../audit/audit-event.js';
 import { type AuthForTest, authForTest, client, type Replica } from '../testing/auth.js';
+import { UserDeletionService } from './user-deletion.service.js';
 import { UsersAdministrationService } from './users-administration.service.js';
 
 const ROUNDS = 12;
@@ -23,12 +24,14 @@ const somebodyWith = async (role: string) => {
   return { id, actor: { user: testPrincipal({ id }), client } };
 };
 
-type Fall = (users: UsersAdministrationService, id: string, by: Actor) => Promise<unknown>;
-const disable: Fall = (users, id, by) => users.disable({ id }, by);
-const demote: Fall = (users, id, by) => users.setRoles({ id, roles: ['citizen'] }, by);
+type Fall = (on: Pick<Replica, 'get'>, id: string, by: Actor) => Promise<unknown>;
+const disable: Fall = (on, id, by) => on.get(UsersAdministrationService).disable({ id }, by);
+const demote: Fall = (on, id, by) => on.get(UsersAdministrationService).setRoles({ id, roles: ['citizen'] }, by);
+const remove: Fall = (on, id, by) => on.get(UserDeletionService).delete({ id }, by);
 const falls = [
   ['disabled', disable],
   ['demoted', demote],
+  ['deleted', remove],
 ] as const;
 const pairsOfFalls = Array.from({ length: 3 }, () => [
   [disable, disable],
@@ -48,17 +51,15 @@ describe('the last enabled sovereign', () => {
   it.each(falls)('cannot be %s, by any caller', async (_, fall) => {
     const last = await somebodyWith('sovereign');
     const regent = await somebodyWith('regent');
-    const users = auth.get(UsersAdministrationService);
-    await expect(fall(users, last.id, regent.actor)).rejects.toMatchObject({ code: 'last-sovereign' });
-    await expect(fall(users, last.id, last.actor)).rejects.toMatchObject({ code: 'self-change' });
+    await expect(fall(auth, last.id, regent.actor)).rejects.toMatchObject({ code: 'last-sovereign' });
+    await expect(fall(auth, last.id, last.actor)).rejects.toMatchObject({ code: 'self-change' });
   });
 
   it.each(falls)('may be %s once there is another, who is then the last', async (_, fall) => {
     const [one, other] = [await somebodyWith('sovereign'), await somebodyWith('sovereign')];
     const regent = await somebodyWith('regent');
-    const users = auth.get(UsersAdministrationService);
-    await fall(users, one.id, other.actor);
-    await expect(fall(users, other.id, regent.actor)).rejects.toMatchObject({ code: 'last-sovereign' });
+    await fall(auth, one.id, other.actor);
+    await expect(fall(auth, other.id, regent.actor)).rejects.toMatchObject({ code: 'last-sovereign' });
   });
 
   it('does not count a disabled sovereign, and may be given other roles as well', async () => {
@@ -77,8 +78,8 @@ describe('the last enabled sovereign', () => {
       await auth.prisma.userRole.deleteMany({ where: { role: 'sovereign' } });
       const pair = [await somebodyWith('sovereign'), await somebodyWith('sovereign')] as const;
       const outcomes = await Promise.allSettled([
-        first(replicas[0].get(UsersAdministrationService), pair[1].id, pair[0].actor),
-        second(replicas[1].get(UsersAdministrationService), pair[0].id, pair[1].actor),
+        first(replicas[0], pair[1].id, pair[0].actor),
+        second(replicas[1], pair[0].id, pair[1].actor),
       ]);
       // Whoever came second had been removed by then, whatever their token said.
       expect(outcomes.map(codeOf).sort()).toEqual(['done', 'unauthenticated']);
@@ -92,8 +93,8 @@ describe('the last enabled sovereign', () => {
       await auth.prisma.userRole.deleteMany({ where: { role: 'sovereign' } });
       const pair = [await auth.user(['sovereign']), await auth.user(['sovereign'])] as const;
       const outcomes = await Promise.allSettled([
-        first(replicas[0].get(UsersAdministrationService), pair[0].id, regents[0].actor),
-        second(replicas[1].get(UsersAdministrationService), pair[1].id, regents[1].actor),
+        first(replicas[0], pair[0].id, regents[0].actor),
+        second(replicas[1], pair[1].id, regents[1].actor),
       ]);
       expect(outcomes.map(codeOf).sort()).toEqual(['done', 'last-sovereign']);
       expect(await sovereigns()).toBe(1);

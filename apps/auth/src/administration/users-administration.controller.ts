@@ -6,11 +6,15 @@ import { Controller } from '@nestjs/common';
 
 import type { Actor } from '../audit/audit-event.js';
 import { CurrentActor } from '../audit/current-actor.decorator.js';
+import { UserDeletionService } from './user-deletion.service.js';
 import { UsersAdministrationService } from './users-administration.service.js';
 
 @Controller()
 export class UsersAdministrationController {
-  constructor(private readonly users: UsersAdministrationService) {}
+  constructor(
+    private readonly users: UsersAdministrationService,
+    private readonly deletion: UserDeletionService,
+  ) {}
 
   @Handles(auth.listUsers)
   @RequirePermissions('auth:users:read')
@@ -49,5 +53,12 @@ export class UsersAdministrationController {
   @RequireRecentLogin(15)
   enable(@Message() request: MessageOf<typeof auth.enableUser>, @CurrentActor() actor: Actor) {
     return this.users.enable(request, actor);
+  }
+
+  @Handles(auth.deleteUser)
+  @RequirePermissions('auth:users:manage')
+  @RequireRecentLogin(15)
+  delete(@Message() request: MessageOf<typeof auth.deleteUser>, @CurrentActor() actor: Actor) {
+    return this.deletion.delete(request, actor);
   }
 }

@@ -147,7 +147,7 @@ export class UsersAdministrationService {
 }
 
 /** Without a sovereign nobody could ever make one again. Under the lock, so two of them cannot remove each other. */
-async function requireAnotherSovereign(transaction: Transaction, user: UserWithRoles): Promise<void> {
+export async function requireAnotherSovereign(transaction: Transaction, user: UserWithRoles): Promise<void> {
   if (user.disabledAt || !roleNames(user).includes('sovereign')) return;
   const others = { id: { not: user.id }, disabledAt: null, roles: { some: { role: 'sovereign' } } };
   if ((await transaction.user.count({ where: others })) === 0) throw problem('last-sovereign');

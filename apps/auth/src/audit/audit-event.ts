@@ -22,6 +22,7 @@ export type EventType =
   | 'user-clearance-changed'
   | 'user-disabled'
   | 'user-enabled'
+  | 'user-deleted'
   | 'role-created'
   | 'role-changed'
   | 'role-removed';

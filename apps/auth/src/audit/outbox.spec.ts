@@ -31,8 +31,8 @@ async function happen(count: number, address = '192.0.2.9'): Promise<string[]> {
 function publishedBy(replica: Pick<Replica, 'get'>, afterEach: () => void) {
   const publication = replica.get(PublicationService);
   const publish = publication.publishEvent.bind(publication);
-  return jest.spyOn(publication, 'publishEvent').mockImplementation(async (...event) => {
-    await publish(...event);
+  return jest.spyOn(publication, 'publishEvent').mockImplementation(async (message) => {
+    await publish(message);
     afterEach();
   });
 }
@@ -74,7 +74,7 @@ async function stream(): Promise<Told[]> {
 async function idsAreForgotten(): Promise<void> {
   const probe = { id: randomUUID(), type: 'probe' };
   await until(async () => {
-    await auth.get(PublicationService).publishEvent(probe.type, probe.id, probe);
+    await auth.get(PublicationService).publishEvent({ id: probe.id, subject: 'events.auth.probe', payload: probe });
     return (await toldOf([probe.id])).length > 1;
   });
 }

@@ -1,3 +1,4 @@
+import { OutboxRelay, type OutboxTable } from '@citadel/platform';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { AUTH_CONFIG, type AuthConfig } from '../auth.config.js';
@@ -5,17 +6,32 @@ import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { PublicationService } from '../publication/publication.service.js';
 import { toPublicEvent } from './audit-event.js';
 
-const BATCH = 100;
-/** Milliseconds: well within a transaction's time, so that what was published is marked even when NATS is slow. */
-const TURN = 2_000;
+/** The audit trail as an outbox: its rows stay, and are marked. */
+const trailOf = (prisma: PrismaClient): OutboxTable<Prisma.TransactionClient> => ({
+  transact: (work) => prisma.$transaction(work),
+  async take(transaction, atMost) {
+    const rows = await transaction.$queryRaw<{ id: bigint }[]>(
+      Prisma.sql`SELECT id FROM events WHERE published_at IS NULL ORDER BY id LIMIT ${atMost} FOR UPDATE SKIP LOCKED`,
+    );
+    const ids = rows.map(({ id }) => id);
+    const events = await transaction.event.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
+    return events.map((event) => ({
+      id: event.eventId,
+      subject: `events.auth.${event.type}`,
+      payload: toPublicEvent(event),
+    }));
+  },
+  settle: (transaction, ids) =>
+    transaction.event.updateMany({ where: { eventId: { in: [...ids] } }, data: { publishedAt: new Date() } }),
+});
 
 /**
- * Publishes what the audit trail holds to JetStream, in its order and once. A row is marked only after the stream has
- * stored it. A process that is killed in between leaves it to the next turn, which publishes it again under the same id:
- * the stream drops that for as long as it knows the id, and is read before anything older is published.
+ * Publishes what the audit trail holds to JetStream, in its order and once: the stream drops what it knows the id of, and is
+ * read before anything older is published.
  */
 @Injectable()
 export class Outbox {
+  private readonly outbox: OutboxRelay<Prisma.TransactionClient>;
   private readonly window: number;
   private comparedAt = 0;
 
@@ -25,29 +41,13 @@ export class Outbox {
     @Inject(AUTH_CONFIG) config: Pick<AuthConfig, 'EVENT_DUPLICATE_WINDOW'>,
   ) {
     this.window = config.EVENT_DUPLICATE_WINDOW * 1_000;
+    this.outbox = new OutboxRelay(trailOf(prisma), (message) => publication.publishEvent(message));
   }
 
   /** @returns how many events were published */
   async relay(): Promise<number> {
     await this.markWhatIsStored();
-    return this.prisma.$transaction(async (transaction) => {
-      // Another replica's batch is skipped, not waited for.
-      const rows = await transaction.$queryRaw<{ id: bigint }[]>(
-        Prisma.sql`SELECT id FROM events WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
-      );
-      const ids = rows.map(({ id }) => id);
-      const events = await transaction.event.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
-      const deadline = performance.now() + TURN;
-      const published: bigint[] = [];
-      for (const event of events) {
-        if (performance.now() > deadline) break;
-        await this.publication.publishEvent(event.type, event.eventId, toPublicEvent(event));
-        published.push(event.id);
-      }
-      if (published.length > 0)
-        await transaction.event.updateMany({ where: { id: { in: published } }, data: { publishedAt: new Date() } });
-      return published.length;
-    });
+    return this.outbox.relay();
   }
 
   /**

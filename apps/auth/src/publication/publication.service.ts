@@ -24,9 +24,10 @@ import {
   messagesOf,
   type NatsLink,
   openConsumer,
+  type OutboxMessage,
   pagesOf,
 } from '@citadel/platform';
-import type { PublicJwk } from '@citadel/contracts';
+import { CONSUMERS, type PublicJwk } from '@citadel/contracts';
 
 import type { AuthConfig } from '../auth.config.js';
 import { ReopeningHandle } from './reopening-handle.js';
@@ -78,7 +79,12 @@ export class PublicationService {
     this.revocations = new ReopeningHandle(() =>
       createBucket(link, BUCKETS.revocations, retention, BUCKET_BEING_FILLED),
     );
-    this.events = new ReopeningHandle(() => createStream(link, EVENTS, config.EVENT_DUPLICATE_WINDOW));
+    this.events = new ReopeningHandle(async () => {
+      const stream = await createStream(link, EVENTS, config.EVENT_DUPLICATE_WINDOW);
+      // No service may make one for itself.
+      for (const { name, event } of CONSUMERS) await openConsumer(link, EVENTS.name, name, event.subject);
+      return stream;
+    });
     this.refused = new ReopeningHandle(() => openConsumer(link, EVENTS.name, 'audit-trail', 'events.*.access-refused'));
   }
 
@@ -144,9 +150,8 @@ export class PublicationService {
   }
 
   /** Stores an event in the stream, which drops it if it has taken one with this id within its duplicate window. */
-  async publishEvent(type: string, id: string, payload: object): Promise<void> {
-    const options = { msgID: id };
-    await this.events.use((stream) => stream.publish(`events.auth.${type}`, JSON.stringify(payload), options));
+  async publishEvent({ subject, id, payload }: OutboxMessage): Promise<void> {
+    await this.events.use((stream) => stream.publish(subject, JSON.stringify(payload), { msgID: id }));
   }
 
   /** Hands over the ids of the events that are in the stream since a moment, page by page. */

@@ -1,5 +1,5 @@
 import { RepeatingTask } from '@citadel/platform';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import { AllowancesService } from '../allowances/allowances.service.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
@@ -13,7 +13,7 @@ import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
 /** What the service does by itself, in addition to answering: every replica does all of it, and the database keeps them apart. */
 @Injectable()
-export class ScheduledTasks implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ScheduledTasks implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly tasks: readonly RepeatingTask[];
 
   constructor(
@@ -67,7 +67,7 @@ export class ScheduledTasks implements OnApplicationBootstrap, OnApplicationShut
     for (const task of this.tasks) task.start();
   }
 
-  onApplicationShutdown(): void {
-    for (const task of this.tasks) task.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.tasks.map((task) => task.stop()));
   }
 }

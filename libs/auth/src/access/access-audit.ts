@@ -67,9 +67,10 @@ export class AccessAuditError extends Error {
   // Private: Node prints an error's own members below its message, and the list would be there twice.
   readonly #faults: readonly string[];
 
-  constructor(faults: readonly string[]) {
+  /** @param what - is wrong, as the end of a sentence */
+  constructor(faults: readonly string[], what = 'these handlers have missing or conflicting access rules') {
     const list = faults.map((fault) => `\n  - ${fault}`).join('');
-    super(`Refusing to start: these handlers have missing or conflicting access rules:${list}`);
+    super(`Refusing to start: ${what}:${list}`);
     this.#faults = faults;
     this.stack = `${this.name}: ${this.message}`;
   }

@@ -137,6 +137,16 @@ export const administration = {
     response: User,
     problems: ['user-not-found', 'self-change', 'beyond-your-power'],
   }),
+  deleteUser: operation({
+    summary: 'Delete a user for good: their accounts are frozen, their documents go to the successor, if one is named',
+    http: 'DELETE /v1/users/{id}',
+    status: 204,
+    versioned: true,
+    params: { id: Id },
+    query: { successor: Id.optional().describe('Another user, who is to own their documents; not yourself') },
+    response: z.null(),
+    problems: ['user-not-found', 'self-change', 'beyond-your-power', 'last-sovereign', 'unsuitable-successor'],
+  }),
   explainAccess: operation({
     summary: 'Why somebody may or may not call an operation, or why a call was refused',
     http: 'POST /v1/access/explain',

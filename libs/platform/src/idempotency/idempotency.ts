@@ -1,13 +1,4 @@
-import {
-  createParamDecorator,
-  type ExecutionContext,
-  Inject,
-  Injectable,
-  type InjectionToken,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type Provider,
-} from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type InjectionToken, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 
 import { RepeatingTask } from '../repeating-task.js';
@@ -24,25 +15,6 @@ export const ResourceId = createParamDecorator((_: unknown, context: ExecutionCo
 
 const SWEEP_EVERY_MS = 60_000;
 
-/** Every replica does it; they meet at rows that are gone, and nothing else. */
-@Injectable()
-class IdempotencySweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly task: RepeatingTask;
-
-  constructor(@Inject(IdempotencyKeys) keys: IdempotencyKeys) {
-    const work = async () => ((await keys.sweep()) ? 100 : SWEEP_EVERY_MS);
-    this.task = new RepeatingTask('Removing old idempotency keys', work, SWEEP_EVERY_MS);
-  }
-
-  onApplicationBootstrap(): void {
-    this.task.start();
-  }
-
-  onApplicationShutdown(): void {
-    this.task.stop();
-  }
-}
-
 /**
  * What a service needs to answer operations that are `idempotent`, in addition to the table `idempotency_keys` (the treasury's
  * migrations have it).
@@ -57,5 +29,15 @@ export const idempotency = (pool: InjectionToken): Provider[] => [
     inject: [Reflector, IdempotencyKeys],
     useFactory: (reflector: Reflector, keys: IdempotencyKeys) => new IdempotencyInterceptor(reflector, keys),
   },
-  IdempotencySweep,
+  {
+    provide: Symbol('sweeps idempotency keys'),
+    inject: [IdempotencyKeys],
+    // Every replica does it; they meet at rows that are gone, and nothing else.
+    useFactory: (keys: IdempotencyKeys) =>
+      new RepeatingTask(
+        'Removing old idempotency keys',
+        async () => ((await keys.sweep()) ? 100 : SWEEP_EVERY_MS),
+        SWEEP_EVERY_MS,
+      ),
+  },
 ];

@@ -1,5 +1,8 @@
 import {
+  acknowledgement,
   API_PREFIX,
+  type ConsumerNames,
+  consumerOperations,
   FLOW_CONTROL,
   natsPermissions,
   PUBLISHER,
@@ -17,17 +20,26 @@ import {
  * the import of events.
  *
  * @param services - all but the gateway
+ * @param consumers - the consumers of each service
  * @param publicKeys - the public half of each process's NKey
  */
 export function renderNatsAccounts<Name extends string>(
   services: readonly Name[],
+  consumers: ConsumerNames,
   publicKeys: Readonly<Record<Name | 'gateway' | typeof PUBLISHER, string>>,
 ): string {
-  const permissions = natsPermissions(services);
+  const permissions = natsPermissions(services, consumers);
   const users = ([...services, 'gateway'] as const).map((name) =>
     renderUser(name, publicKeys[name], permissions[name]),
   );
-  const imported = [...READ_OPERATIONS.map((operation) => `$JS.API.${operation}`), ...FLOW_CONTROL, 'events.>'];
+  const names = Object.values(consumers).flat();
+  const operations = [...READ_OPERATIONS, ...names.flatMap(consumerOperations)];
+  const imported = [
+    ...operations.map((operation) => `$JS.API.${operation}`),
+    ...FLOW_CONTROL,
+    ...names.map(acknowledgement),
+    'events.>',
+  ];
   const imports = imported.map((subject) => {
     const to = subject.replace(/^\$JS\.API\./, `${API_PREFIX}.`);
     return `{ service: { account: streams, subject: ${text(subject)} }${to === subject ? '' : `, to: ${text(to)}`} }`;

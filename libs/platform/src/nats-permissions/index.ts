@@ -1,6 +1,7 @@
 export { renderNatsAccounts } from './accounts.js';
 export {
   API_PREFIX,
+  type ConsumerNames,
   natsPermissions,
   PUBLISHER,
   PUBLISHER_PERMISSIONS,

@@ -17,7 +17,8 @@ function matches(pattern: string, subject: string): boolean {
 }
 
 const may = (patterns: readonly string[], subject: string) => patterns.some((pattern) => matches(pattern, subject));
-const ofProcesses = natsPermissions(SERVICES);
+const CONSUMERS = { archives: ['archives_treasury_transfer-settled'] };
+const ofProcesses = natsPermissions(SERVICES, CONSUMERS);
 const permissionsOf = (user: Process | 'publisher' | 'bazaar', all = ofProcesses): SubjectPermissions =>
   user === 'publisher' ? PUBLISHER_PERMISSIONS : (all[user] ?? { publish: [], subscribe: [] });
 const mayPublish = (user: Parameters<typeof permissionsOf>[0], subject: string, all = ofProcesses) => {
@@ -67,6 +68,15 @@ describe('the permissions on NATS', () => {
     ['archives', 'treasury.openAccount', false],
     ['archives', 'events.archives.document-filed', true],
     ['archives', 'events.auth.role-changed', false],
+    ['archives', 'streams.CONSUMER.MSG.NEXT.events.archives_treasury_transfer-settled', true],
+    ['archives', '$JS.ACK.events.archives_treasury_transfer-settled.1.2.3.4.0', true],
+    ['archives', 'streams.CONSUMER.MSG.NEXT.events.audit-trail', false],
+    ['archives', '$JS.ACK.events.audit-trail.1.2.3.4.0', false],
+    ['archives', 'streams.CONSUMER.DURABLE.CREATE.events.archives_treasury_transfer-settled', false],
+    ['archives', 'streams.CONSUMER.DELETE.events.archives_treasury_transfer-settled', false],
+    ['archives', 'streams.STREAM.MSG.GET.events', false],
+    ['treasury', 'streams.CONSUMER.MSG.NEXT.events.archives_treasury_transfer-settled', false],
+    ['treasury', '$JS.ACK.events.archives_treasury_transfer-settled.1.2.3.4.0', false],
     ['gateway', '_INBOX.gateway1.1', false],
     ['auth', '_INBOX.gateway1.1', true],
     ['auth', '_INBOX.treasury.1', false],
@@ -121,12 +131,12 @@ describe('the permissions on NATS', () => {
   });
 
   it('let no service answer to whatever subject a request names', () => {
-    expect(renderNatsAccounts(SERVICES, publicKeys)).not.toContain('allow_responses');
+    expect(renderNatsAccounts(SERVICES, CONSUMERS, publicKeys)).not.toContain('allow_responses');
   });
 });
 
 describe('renderNatsAccounts', () => {
-  const rendered = renderNatsAccounts(SERVICES, publicKeys);
+  const rendered = renderNatsAccounts(SERVICES, CONSUMERS, publicKeys);
 
   it('has one user for each process, streams for the publisher alone, and no other users', () => {
     const keysIn = (part: string) => [...part.matchAll(/nkey: "(\w+)"/g)].map(([, key]) => key);

@@ -1,4 +1,5 @@
 import { BUCKETS } from '../nats/buckets.js';
+import { EVENTS } from '../nats/streams.js';
 
 export interface SubjectPermissions {
   readonly publish: readonly string[];
@@ -32,6 +33,18 @@ export const READ_OPERATIONS: readonly string[] = [
 /** Answers to the server's flow control while a watcher catches up. */
 export const FLOW_CONTROL: readonly string[] = BUCKET_NAMES.map((bucket) => `$JS.FC.KV_${bucket}.>`);
 
+/** The consumers of each service, by their names on JetStream. */
+export type ConsumerNames = Readonly<Record<string, readonly string[]>>;
+
+/** What a service may ask JetStream about a consumer of its own: which one it is, and for the next messages. */
+export const consumerOperations = (consumer: string): readonly string[] => [
+  `CONSUMER.INFO.${EVENTS.name}.${consumer}`,
+  `CONSUMER.MSG.NEXT.${EVENTS.name}.${consumer}`,
+];
+
+/** Where it says what has become of a message. */
+export const acknowledgement = (consumer: string): string => `$JS.ACK.${EVENTS.name}.${consumer}.>`;
+
 /**
  * What each process may say and hear on NATS. Who is not listed here cannot connect, what is not listed is refused.
  *
@@ -42,11 +55,15 @@ export const FLOW_CONTROL: readonly string[] = BUCKET_NAMES.map((bucket) => `$JS
  * subject that a request names.
  *
  * @param services - all but the gateway
+ * @param consumers - those of each service; auth makes them, nobody else may
  */
-export function natsPermissions(services: readonly string[]): Readonly<Record<string, SubjectPermissions>> {
+export function natsPermissions(
+  services: readonly string[],
+  consumers: ConsumerNames = {},
+): Readonly<Record<string, SubjectPermissions>> {
   return Object.fromEntries([
     ['gateway', gateway(services)],
-    ...services.map((service) => [service, permissionsOf(service, services)] as const),
+    ...services.map((service) => [service, permissionsOf(service, services, consumers[service])] as const),
   ]);
 }
 
@@ -70,9 +87,17 @@ function gateway(services: readonly string[]): SubjectPermissions {
   };
 }
 
-function permissionsOf(service: string, services: readonly string[]): SubjectPermissions {
+function permissionsOf(
+  service: string,
+  services: readonly string[],
+  consumers: readonly string[] = [],
+): SubjectPermissions {
+  const consuming = consumers.flatMap((consumer) => [
+    ...consumerOperations(consumer).map((operation) => `${API_PREFIX}.${operation}`),
+    acknowledgement(consumer),
+  ]);
   return {
-    publish: [`events.${service}.>`, `${service}.health.ready`, '_INBOX.>', ...readStreams()],
+    publish: [`events.${service}.>`, `${service}.health.ready`, '_INBOX.>', ...readStreams(), ...consuming],
     denyPublish: services.filter((other) => other !== service).map(inboxOf),
     subscribe: [`${service}.>`, inboxOf(service), `${WATCH_PREFIX}.${service}.>`],
   };

@@ -29,6 +29,9 @@ export const patience = () => ({ timeout: TIMEOUT });
 
 export const managerOf = ({ connection }: NatsLink) => jetstreamManager(connection, patience());
 
+/** As the account of the processes imports it: without the right to make, change or remove anything. */
+const importedJetStream = ({ connection }: NatsLink) => jetstream(connection, { ...patience(), apiPrefix: 'streams' });
+
 /** JetStream counts in nanoseconds. */
 const NANOSECONDS = 1_000_000_000;
 
@@ -106,6 +109,9 @@ export async function createStream(
   return jetstream(link.connection, patience());
 }
 
+/** Seconds after which a message that nobody has acknowledged is delivered again. */
+const ACKNOWLEDGED_WITHIN = 30;
+
 /**
  * A durable consumer of a stream: all replicas share it, and it remembers what has been acknowledged.
  *
@@ -118,6 +124,22 @@ export async function openConsumer(link: NatsLink, stream: string, name: string,
     filter_subject: filter,
     ack_policy: AckPolicy.Explicit,
     max_ack_pending: 500,
+    ack_wait: ACKNOWLEDGED_WITHIN * NANOSECONDS,
   });
   return jetstream(link.connection).consumers.get(stream, name);
+}
+
+/**
+ * Stores an event in the stream, which drops it if it has taken one with this id within its duplicate window.
+ *
+ * @param subject - one of the process's own: NATS lets it publish to no other
+ */
+export async function publishEvent(link: NatsLink, subject: string, id: string, payload: unknown): Promise<void> {
+  await importedJetStream(link).publish(subject, JSON.stringify(payload), { msgID: id });
+}
+
+/** A consumer of the process's own, which auth has made. Rejects while it has not, or NATS is away. */
+export async function findConsumer(link: NatsLink, name: string): Promise<Consumer> {
+  await link.whenConnected();
+  return importedJetStream(link).consumers.get(EVENTS.name, name);
 }
