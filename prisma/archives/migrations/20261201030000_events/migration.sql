@@ -19,11 +19,13 @@ CREATE TABLE "dead_letters" (
     CONSTRAINT "dead_letters_pkey" PRIMARY KEY ("consumer", "event_id")
 );
 
--- A document gets another owner when its owner was deleted, and in no other way: the service may not write the column.
+-- A document gets another owner when its owner was deleted, by hand_documents_over and in no other way: the service may not
+-- write the column, and the owner of the table does not do so by mistake.
 DROP TRIGGER "documents_keep_identity" ON "documents";
 CREATE TRIGGER "documents_keep_identity" BEFORE UPDATE ON "documents"
-    FOR EACH ROW WHEN ((OLD.id, OLD.created_at) IS DISTINCT FROM (NEW.id, NEW.created_at))
-    EXECUTE FUNCTION refuse_change('a document keeps its id and birth');
+    FOR EACH ROW WHEN ((OLD.id, OLD.created_at) IS DISTINCT FROM (NEW.id, NEW.created_at)
+        OR (OLD.owner_id <> NEW.owner_id AND current_setting('citadel.handing_over', true) IS DISTINCT FROM 'on'))
+    EXECUTE FUNCTION refuse_change('a document keeps its id, owner and birth');
 
 -- What the successor stores then may be beyond the 64 MiB of one owner: it may stay and shrink, see count_stored_bytes.
 CREATE FUNCTION hand_documents_over(former UUID, successor UUID, at_most INTEGER) RETURNS INTEGER LANGUAGE plpgsql
@@ -32,11 +34,13 @@ DECLARE
     count INTEGER;
     total BIGINT;
 BEGIN
+    PERFORM set_config('citadel.handing_over', 'on', true);
     WITH handed AS (
         UPDATE public.documents SET owner_id = successor
         WHERE id IN (SELECT id FROM public.documents WHERE owner_id = former ORDER BY id LIMIT at_most FOR UPDATE)
         RETURNING bytes
     ) SELECT count(*), COALESCE(sum(bytes), 0) INTO count, total FROM handed;
+    PERFORM set_config('citadel.handing_over', 'off', true);
     UPDATE public.holdings SET bytes = bytes - total WHERE owner_id = former;
     INSERT INTO public.holdings AS held (owner_id, bytes) VALUES (successor, total)
         ON CONFLICT (owner_id) DO UPDATE SET bytes = held.bytes + total;

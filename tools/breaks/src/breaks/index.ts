@@ -6,6 +6,7 @@ import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
 import { breaks as deadlines } from './deadlines.js';
 import { breaks as documents } from './documents.js';
+import { breaks as events } from './events.js';
 import { breaks as gateway } from './gateway.js';
 import { breaks as guessing } from './guessing.js';
 import { breaks as handlers } from './handlers.js';
@@ -29,6 +30,7 @@ export const BREAKS: readonly Break[] = [
   ...databases,
   ...deadlines,
   ...documents,
+  ...events,
   ...gateway,
   ...guessing,
   ...handlers,

@@ -21,8 +21,8 @@ export const breaks: readonly Break[] = [
   {
     rule: 'No subject on which a stream stores keys or revocations is exported to the services',
     file: 'libs/platform/src/nats-permissions/accounts.ts',
-    find: "...FLOW_CONTROL, 'events.>'];",
-    replace: "...FLOW_CONTROL, 'events.>', '$KV.revocations.>'];",
+    find: "    'events.>',\n  ];",
+    replace: "    'events.>',\n    '$KV.revocations.>',\n  ];",
     spec: 'libs/platform/src/nats-permissions/permissions.spec.ts',
     test: 'exports no subject on which a stream stores keys or revocations, and nothing to everybody',
   },
