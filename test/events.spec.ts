@@ -104,3 +104,34 @@ describe('a user who is deleted', () => {
     expect(await documentsOf(successor.token)).toMatchObject([{ id: document.id, ownerId: successor.id }]);
   }, 90_000);
 });
+
+describe('a document that belongs to a transfer', () => {
+  const file = (token: string, transferId: string) =>
+    http('POST', '/v1/archives/documents', {
+      token,
+      on: on(),
+      body: { title: 'Bill', body: 'One bridge', transferId },
+    });
+
+  it('is filed by whoever may see the transfer, and by no one else, while the treasury can be asked', async () => {
+    const [payer, stranger] = [await customer(), await customer()];
+    const draw = { to: payer.account, amount: 5 };
+    const { id } = await insist('/v1/treasury/vault-draws', await tokenOf('treasurer', on()), draw);
+    const filed = await file(payer.token, String(id));
+    expect([filed.status, filed.body.transferId]).toEqual([201, id]);
+    for (const [token, transfer] of [
+      [stranger.token, String(id)],
+      [payer.token, randomUUID()],
+    ] as const) {
+      const refused = await file(token, transfer);
+      expect([refused.status, refused.body.code]).toEqual([404, 'transfer-not-found']);
+    }
+    const scribe = await file(await tokenOf('scribe', on()), String(id));
+    expect([scribe.status, scribe.body.code]).toEqual([403, 'missing-permission']);
+
+    await own.stopService('treasury');
+    const away = await file(payer.token, String(id));
+    expect([away.status, away.body.code]).toEqual([503, 'service-unavailable']);
+    await own.startService('treasury');
+  }, 60_000);
+});

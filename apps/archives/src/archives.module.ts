@@ -1,4 +1,5 @@
 import {
+  calls,
   consumers,
   type DatabaseConfig,
   databasePool,
@@ -24,6 +25,7 @@ import { GrantsService } from './grants/grants.service.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
+import { TreasuryClient } from './treasury-client.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VersionsService } from './versions/versions.service.js';
 
@@ -60,6 +62,8 @@ export class ArchivesModule implements OnApplicationShutdown {
             }),
         },
         { provide: HEALTH_CHECKS, inject: [PrismaClient], useFactory: healthChecks },
+        ...calls(link),
+        TreasuryClient,
         ...consumers(link, 'archives', PrismaClient),
         repeating('Sweeping deleted documents away', SWEEP_EVERY_MS, DeletionService, (deletion) => deletion.sweep()),
         ClearanceService,

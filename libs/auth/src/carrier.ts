@@ -87,8 +87,11 @@ function socketToken(client: SocketClient): string | undefined {
 const distinctOf = (request: HttpRequest | undefined) =>
   request?.headersDistinct ? { headersDistinct: request.headersDistinct } : {};
 
-/** Two credentials in one call are one too many: which of them counts would depend on who reads it. */
-function bearerIn(values: readonly string[] | undefined): string | undefined {
+/**
+ * The token in the values of an `Authorization` header. Two credentials in one call are one too many: which of them counts would
+ * depend on who reads it.
+ */
+export function bearerIn(values: readonly string[] | undefined): string | undefined {
   if (values?.length !== 1) return undefined;
   return /^Bearer +([^\s,]+)$/i.exec(values[0] ?? '')?.[1];
 }

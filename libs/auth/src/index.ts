@@ -13,7 +13,7 @@ export {
 export { isOwner, isSecondPerson } from './access/policies.js';
 export { AuthModule, type AuthModuleAsyncOptions } from './auth.module.js';
 export { type AuthOptions, MAXIMUM_CLOCK_TOLERANCE, type OneIssuer } from './auth.options.js';
-export { bearerOf, carrierOf, type HttpRequest, rememberUpgrade, type TokenExtractor } from './carrier.js';
+export { bearerIn, bearerOf, carrierOf, type HttpRequest, rememberUpgrade, type TokenExtractor } from './carrier.js';
 export { CurrentUser, principalOf } from './current-user.decorator.js';
 export type { ClaimMap, ClaimReader, IssuerOptions, TokenClaims, TokenFormat } from './issuers/issuer-options.js';
 export { oidcIssuer, type OidcIssuerOptions } from './issuers/oidc-issuer.js';

@@ -12,7 +12,7 @@ export { problem, type ProblemCode, ProblemDocument, PROBLEMS } from './problem.
 export { ALL_ROLES, expand, permissionsOf, type Role, ROLES } from './roles.js';
 export {
   AUDIENCE,
-  CONSUMER_NAMES,
+  BUS_LINKS,
   CONSUMERS,
   CONTRACT_NAMES,
   type ContractName,

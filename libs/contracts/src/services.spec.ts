@@ -8,7 +8,7 @@ import { AUDIENCE, CONTRACTS, DATABASE_SERVICES, OPERATIONS, SERVICES } from './
 function isContract(value: unknown): value is Contract {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const members: unknown[] = Object.values(value);
-  return members.length > 0 && members.every((one) => typeof one === 'object' && one !== null && 'subject' in one);
+  return members.length > 0 && members.every((one) => typeof one === 'object' && one !== null && 'http' in one);
 }
 
 describe('the register of services', () => {

@@ -12,6 +12,8 @@ interface ServiceDefinition {
   readonly hasDatabase: boolean;
   /** The events of others that it acts on, each with a method under `@Consumes`. */
   readonly consumes?: readonly ServiceEvent[];
+  /** What it asks of others on behalf of those who ask it, through a `clientFor` of their contract. */
+  readonly calls?: readonly Operation[];
 }
 
 /**
@@ -26,6 +28,7 @@ export const SERVICES = {
     contract: archives,
     hasDatabase: true,
     consumes: [treasuryEvents.transferSettled, authEvents.userDeleted],
+    calls: [treasury.findTransfer],
   },
   gateway: { contract: null, hasDatabase: false },
 } as const satisfies Readonly<Record<string, ServiceDefinition>>;
@@ -78,10 +81,11 @@ export const CONSUMERS: readonly EventConsumer[] = SERVICE_NAMES.flatMap((servic
   return consumes.map((event) => ({ service, event, name: consumerName(service, event) }));
 });
 
-/** The names of each service's consumers. */
-export const CONSUMER_NAMES = Object.fromEntries(
-  CONTRACT_NAMES.map((service) => [
-    service,
-    CONSUMERS.filter((one) => one.service === service).map(({ name }) => name),
-  ]),
+/** What each service has to do with the others on NATS. */
+export const BUS_LINKS = Object.fromEntries(
+  CONTRACT_NAMES.map((service) => {
+    const { calls = [] }: ServiceDefinition = SERVICES[service];
+    const consumers = CONSUMERS.filter((one) => one.service === service).map(({ name }) => name);
+    return [service, { consumers, calls: calls.map(({ subject }) => subject) }];
+  }),
 );

@@ -1,3 +1,4 @@
+export { calls, clientFor, type ServiceClient } from './calls/client-for.js';
 export {
   certificatePem,
   commonConfig,

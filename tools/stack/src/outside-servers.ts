@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 
-import { CONSUMER_NAMES, CONTRACT_NAMES, DATABASE_SERVICES, type DatabaseServiceName } from '@citadel/contracts';
+import { BUS_LINKS, CONTRACT_NAMES, DATABASE_SERVICES, type DatabaseServiceName } from '@citadel/contracts';
 import { variablePartOf } from '@citadel/database';
 import { renderNatsAccounts } from '@citadel/platform/nats-permissions';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
@@ -57,7 +57,7 @@ export async function requireAdmission(nats: OutsideNats): Promise<void> {
   const publicKeys = forEachOf(NATS_USERS, (user) => publicKeyOf(readFileSync(nats.nkeySeeds[user], 'utf8').trim()));
   throw new Error(
     `The NATS server at ${nats.url} refuses ${refused.join(', ')}. Either put this into its configuration and reload it:\n\n` +
-      `${renderNatsAccounts(CONTRACT_NAMES, CONSUMER_NAMES, publicKeys)}\nor give the NKey seeds that it knows in files named by ` +
+      `${renderNatsAccounts(CONTRACT_NAMES, BUS_LINKS, publicKeys)}\nor give the NKey seeds that it knows in files named by ` +
       `${refused.map((user) => `NATS_NKEY_SEED_FILE_${variablePartOf(user)}`).join(', ')}.`,
   );
 }

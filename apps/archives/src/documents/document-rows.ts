@@ -14,6 +14,7 @@ export interface SummaryRow {
   readonly tags: string[];
   readonly clearance: Clearance;
   readonly version: number;
+  readonly transferId: string | null;
   readonly createdAt: Date;
   readonly changedAt: Date;
 }
@@ -27,7 +28,7 @@ export interface DocumentRow extends SummaryRow {
 
 /** What a list says of `documents d`. */
 export const SUMMARY = Prisma.sql`d.id, d.owner_id AS "ownerId", d.title, d.tags, d.clearance, d.version,
-  d.created_at AS "createdAt", d.changed_at AS "changedAt"`;
+  d.transfer_id AS "transferId",  d.created_at AS "createdAt", d.changed_at AS "changedAt"`;
 
 /** A document with the text of its newest version. What somebody may not read is not there. */
 export async function findDocument(queries: Queries, id: string, user: Principal): Promise<DocumentRow> {

@@ -18,11 +18,19 @@ describe('filing a document', () => {
       authorId: author.id,
       ...paper('secret'),
       version: 1,
+      transferId: null,
       sha256: createHash('sha256').update('We the people').digest('hex'),
       createdAt: moment,
       changedAt: moment,
     });
     await expect(archives.documents.read(document.id, author)).resolves.toEqual(document);
+  });
+
+  it('is not filed with a transfer that the treasury does not show', async () => {
+    const author = somebody('citizen', 'restricted');
+    const filed = archives.documents.file({ ...paper('public'), transferId: crypto.randomUUID() }, author);
+    await expect(filed).rejects.toMatchObject({ code: 'transfer-not-found' });
+    expect((await archives.documents.list({ limit: 1 }, author)).items).toEqual([]);
   });
 
   it('takes 512 KiB, whatever its letters', async () => {

@@ -6,17 +6,24 @@ import { Injectable } from '@nestjs/common';
 
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { addVersion, writing } from '../versions/add-version.js';
+import { TreasuryClient } from '../treasury-client.js';
 import { beyondClearance, mayFile, waysTo } from './document-policy.js';
 import { findDocument, lockDocument, requireVersion, SUMMARY, type SummaryRow, toReply } from './document-rows.js';
 
 @Injectable()
 export class DocumentsService {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly treasury: TreasuryClient,
+  ) {}
 
-  async file({ clearance, ...content }: MessageOf<typeof archives.fileDocument>, user: Principal) {
+  /** Whoever may not see a transfer may not file anything with it: the treasury decides, by their own token. */
+  async file({ clearance, transferId, ...content }: MessageOf<typeof archives.fileDocument>, user: Principal) {
     if (!mayFile(clearance, user)) throw beyondClearance(user);
+    if (transferId !== undefined) await this.treasury.findTransfer({ id: transferId });
     return writing(this.prisma, async (transaction) => {
-      const { id } = await transaction.document.create({ data: { ownerId: user.id }, select: { id: true } });
+      const data = { ownerId: user.id, transferId: transferId ?? null };
+      const { id } = await transaction.document.create({ data, select: { id: true } });
       await addVersion(transaction, { ...content, clearance, documentId: id, authorId: user.id });
       return toReply(await findDocument(transaction, id, user));
     });

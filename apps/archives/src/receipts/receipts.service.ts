@@ -28,7 +28,10 @@ export class ReceiptsService {
       this.logger.warn(`No receipt is filed for transfer ${transfer.id}: its payer has no room left for documents`);
       return;
     }
-    const { id } = await transaction.document.create({ data: { ownerId }, select: { id: true } });
+    const { id } = await transaction.document.create({
+      data: { ownerId, transferId: transfer.id },
+      select: { id: true },
+    });
     await addVersion(transaction, { ...receiptFor(transfer), documentId: id, authorId });
   }
 }

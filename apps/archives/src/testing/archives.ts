@@ -1,5 +1,5 @@
 import { testPrincipal } from '@citadel/auth/testing';
-import { permissionsOf, type Role } from '@citadel/contracts';
+import { permissionsOf, problem, type Role } from '@citadel/contracts';
 import { migratedDatabase } from '@citadel/database/testing';
 import { databasePool } from '@citadel/platform/database';
 import type { Clearance } from '@citadel/protocol';
@@ -11,10 +11,16 @@ import { DocumentsService } from '../documents/documents.service.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { GrantsService } from '../grants/grants.service.js';
 import { SearchService } from '../search/search.service.js';
+import type { TreasuryClient } from '../treasury-client.js';
 import { VersionsService } from '../versions/versions.service.js';
 
+/** No transfer can be seen. */
+const withoutTreasury = {
+  findTransfer: () => Promise.reject(problem('transfer-not-found')),
+} as unknown as TreasuryClient;
+
 /** The services of the archives over a real database of their own. */
-export async function archivesForTest() {
+export async function archivesForTest(treasury = withoutTreasury) {
   const database = await migratedDatabase('archives');
   const prisma = new PrismaClient({
     adapter: new PrismaPg(databasePool(database.config, 'archives-spec')),
@@ -23,7 +29,7 @@ export async function archivesForTest() {
   const asOwner = (sql: string) => database.asOwner(sql);
   return {
     prisma,
-    documents: new DocumentsService(prisma),
+    documents: new DocumentsService(prisma, treasury),
     clearance: new ClearanceService(prisma),
     deletion: new DeletionService(prisma),
     grants: new GrantsService(prisma),

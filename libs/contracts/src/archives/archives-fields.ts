@@ -43,6 +43,7 @@ export const DocumentSummary = z.object({
   tags: z.array(z.string()),
   clearance: z.enum(CLEARANCES),
   version: z.int().describe('Number of the newest version'),
+  transferId: Id.nullable().describe('The transfer that it belongs to'),
   createdAt: Timestamp,
   changedAt: Timestamp,
 });

@@ -25,9 +25,13 @@ export const archives = service('archives', {
     summary: 'File a document, at most as secret as your own clearance',
     http: 'POST /v1/archives/documents',
     status: 201,
-    body: { ...content, clearance: z.enum(CLEARANCES).default('restricted') },
+    body: {
+      ...content,
+      clearance: z.enum(CLEARANCES).default('restricted'),
+      transferId: Id.optional().describe('A transfer that you may see, which the document belongs to'),
+    },
     response: Document,
-    problems: ['insufficient-clearance', 'storage-exhausted'],
+    problems: ['insufficient-clearance', 'storage-exhausted', 'transfer-not-found'],
   }),
   listDocuments: operation({
     summary: 'List the documents that you may read',

@@ -1,9 +1,9 @@
 import {
   acknowledgement,
   API_PREFIX,
-  type ConsumerNames,
   consumerOperations,
   FLOW_CONTROL,
+  type LinksOfServices,
   natsPermissions,
   PUBLISHER,
   PUBLISHER_PERMISSIONS,
@@ -20,19 +20,19 @@ import {
  * the import of events.
  *
  * @param services - all but the gateway
- * @param consumers - the consumers of each service
+ * @param links - what services have to do with each other
  * @param publicKeys - the public half of each process's NKey
  */
 export function renderNatsAccounts<Name extends string>(
   services: readonly Name[],
-  consumers: ConsumerNames,
+  links: LinksOfServices,
   publicKeys: Readonly<Record<Name | 'gateway' | typeof PUBLISHER, string>>,
 ): string {
-  const permissions = natsPermissions(services, consumers);
+  const permissions = natsPermissions(services, links);
   const users = ([...services, 'gateway'] as const).map((name) =>
     renderUser(name, publicKeys[name], permissions[name]),
   );
-  const names = Object.values(consumers).flat();
+  const names = Object.values(links).flatMap(({ consumers }) => consumers);
   const operations = [...READ_OPERATIONS, ...names.flatMap(consumerOperations)];
   const imported = [
     ...operations.map((operation) => `$JS.API.${operation}`),

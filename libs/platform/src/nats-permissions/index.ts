@@ -1,7 +1,6 @@
 export { renderNatsAccounts } from './accounts.js';
 export {
   API_PREFIX,
-  type ConsumerNames,
   natsPermissions,
   PUBLISHER,
   PUBLISHER_PERMISSIONS,

@@ -17,8 +17,10 @@ function matches(pattern: string, subject: string): boolean {
 }
 
 const may = (patterns: readonly string[], subject: string) => patterns.some((pattern) => matches(pattern, subject));
-const CONSUMERS = { archives: ['archives_treasury_transfer-settled'] };
-const ofProcesses = natsPermissions(SERVICES, CONSUMERS);
+const LINKS = {
+  archives: { consumers: ['archives_treasury_transfer-settled'], calls: ['treasury.findTransfer'] },
+};
+const ofProcesses = natsPermissions(SERVICES, LINKS);
 const permissionsOf = (user: Process | 'publisher' | 'bazaar', all = ofProcesses): SubjectPermissions =>
   user === 'publisher' ? PUBLISHER_PERMISSIONS : (all[user] ?? { publish: [], subscribe: [] });
 const mayPublish = (user: Parameters<typeof permissionsOf>[0], subject: string, all = ofProcesses) => {
@@ -77,6 +79,13 @@ describe('the permissions on NATS', () => {
     ['archives', 'streams.STREAM.MSG.GET.events', false],
     ['treasury', 'streams.CONSUMER.MSG.NEXT.events.archives_treasury_transfer-settled', false],
     ['treasury', '$JS.ACK.events.archives_treasury_transfer-settled.1.2.3.4.0', false],
+    ['archives', 'treasury.findTransfer', true],
+    ['archives', 'treasury.transfer', false],
+    ['archives', 'auth.login', false],
+    ['treasury', '_CALLS.archives.1.1', true],
+    ['auth', '_CALLS.archives.1.1', false],
+    ['archives', '_CALLS.treasury.1.1', false],
+    ['gateway', '_CALLS.archives.1.1', false],
     ['gateway', '_INBOX.gateway1.1', false],
     ['auth', '_INBOX.gateway1.1', true],
     ['auth', '_INBOX.treasury.1', false],
@@ -108,6 +117,10 @@ describe('the permissions on NATS', () => {
     ['archives', 'archives.fileDocument', true],
     ['archives', 'treasury.openAccount', false],
     ['archives', '_INBOX.treasury.1', false],
+    ['archives', '_CALLS.archives.1.1', true],
+    ['archives', '_CALLS.treasury.1.1', false],
+    ['treasury', '_CALLS.archives.1.1', false],
+    ['gateway', '_CALLS.archives.1.1', false],
   ] as const)('%s hears %s: %s', (service, subject, expected) => {
     expect(mayHear(service, subject)).toBe(expected);
   });
@@ -131,12 +144,12 @@ describe('the permissions on NATS', () => {
   });
 
   it('let no service answer to whatever subject a request names', () => {
-    expect(renderNatsAccounts(SERVICES, CONSUMERS, publicKeys)).not.toContain('allow_responses');
+    expect(renderNatsAccounts(SERVICES, LINKS, publicKeys)).not.toContain('allow_responses');
   });
 });
 
 describe('renderNatsAccounts', () => {
-  const rendered = renderNatsAccounts(SERVICES, CONSUMERS, publicKeys);
+  const rendered = renderNatsAccounts(SERVICES, LINKS, publicKeys);
 
   it('has one user for each process, streams for the publisher alone, and no other users', () => {
     const keysIn = (part: string) => [...part.matchAll(/nkey: "(\w+)"/g)].map(([, key]) => key);

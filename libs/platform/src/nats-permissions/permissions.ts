@@ -1,4 +1,5 @@
 import { BUCKETS } from '../nats/buckets.js';
+import { callInboxOf } from '../nats/reply-inbox.js';
 import { EVENTS } from '../nats/streams.js';
 
 export interface SubjectPermissions {
@@ -33,8 +34,16 @@ export const READ_OPERATIONS: readonly string[] = [
 /** Answers to the server's flow control while a watcher catches up. */
 export const FLOW_CONTROL: readonly string[] = BUCKET_NAMES.map((bucket) => `$JS.FC.KV_${bucket}.>`);
 
-/** The consumers of each service, by their names on JetStream. */
-export type ConsumerNames = Readonly<Record<string, readonly string[]>>;
+/** What a service has to do with others. */
+interface BusLinks {
+  /** The names of its consumers on JetStream. */
+  readonly consumers: readonly string[];
+  /** The subjects of what it asks of other services. */
+  readonly calls: readonly string[];
+}
+
+/** By the names of the services; one that is not in it has to do with nobody. */
+export type LinksOfServices = Readonly<Record<string, BusLinks>>;
 
 /** What a service may ask JetStream about a consumer of its own: which one it is, and for the next messages. */
 export const consumerOperations = (consumer: string): readonly string[] => [
@@ -48,22 +57,23 @@ export const acknowledgement = (consumer: string): string => `$JS.ACK.${EVENTS.n
 /**
  * What each process may say and hear on NATS. Who is not listed here cannot connect, what is not listed is refused.
  *
- * A service hears its own requests and its own replies, so none can take another's requests or read its answers; only
- * the gateway may ask services, a container's health check but its own. A new service needs no line here.
+ * A service hears its own requests and its own replies, so none can take another's requests or read its answers. The gateway may
+ * ask services; a service those operations of others that the register lists for it, and its own health. A new service needs no
+ * line here.
  *
- * Answers go to the gateway's inboxes and the service's own, by name. `allow_responses` would let a service answer to any
- * subject that a request names.
+ * Answers go to the gateway's inboxes and the service's own, by name; answers to a service that asks others, to a subject that those
+ * alone may publish to whom it asks. `allow_responses` would let a service answer to any subject that a request names.
  *
  * @param services - all but the gateway
- * @param consumers - those of each service; auth makes them, nobody else may
+ * @param links - consumers are made by auth, nobody else may
  */
 export function natsPermissions(
   services: readonly string[],
-  consumers: ConsumerNames = {},
+  links: LinksOfServices = {},
 ): Readonly<Record<string, SubjectPermissions>> {
   return Object.fromEntries([
     ['gateway', gateway(services)],
-    ...services.map((service) => [service, permissionsOf(service, services, consumers[service])] as const),
+    ...services.map((service) => [service, permissionsOf(service, services, links)] as const),
   ]);
 }
 
@@ -87,19 +97,30 @@ function gateway(services: readonly string[]): SubjectPermissions {
   };
 }
 
-function permissionsOf(
-  service: string,
-  services: readonly string[],
-  consumers: readonly string[] = [],
-): SubjectPermissions {
+function permissionsOf(service: string, services: readonly string[], links: LinksOfServices): SubjectPermissions {
+  const { consumers, calls } = links[service] ?? { consumers: [], calls: [] };
   const consuming = consumers.flatMap((consumer) => [
     ...consumerOperations(consumer).map((operation) => `${API_PREFIX}.${operation}`),
     acknowledgement(consumer),
   ]);
+  const callers = services.filter((one) => links[one]?.calls.some((subject) => subject.startsWith(`${service}.`)));
   return {
-    publish: [`events.${service}.>`, `${service}.health.ready`, '_INBOX.>', ...readStreams(), ...consuming],
+    publish: [
+      `events.${service}.>`,
+      `${service}.health.ready`,
+      '_INBOX.>',
+      ...readStreams(),
+      ...consuming,
+      ...calls,
+      ...callers.map((caller) => `${callInboxOf(caller)}.>`),
+    ],
     denyPublish: services.filter((other) => other !== service).map(inboxOf),
-    subscribe: [`${service}.>`, inboxOf(service), `${WATCH_PREFIX}.${service}.>`],
+    subscribe: [
+      `${service}.>`,
+      inboxOf(service),
+      `${WATCH_PREFIX}.${service}.>`,
+      ...(calls.length > 0 ? [`${callInboxOf(service)}.>`] : []),
+    ],
   };
 }
 

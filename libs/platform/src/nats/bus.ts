@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly call: CallContext;
   /** Further headers, for what is about the connection and not about who is calling. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds until the answer is given up; what the bus has if left out, and never more. */
+  readonly patience?: number | undefined;
 }
 
 /** Bytes of a message that are left to its headers, of which the token is the largest. */
@@ -28,29 +30,31 @@ export class Bus {
    * @returns what the service answered, not validated
    * @throws Problem the service's own, or `service-unavailable` when nobody listens, or `timeout`
    */
-  async call(operation: Operation, data: unknown, { token, call, headers = {} }: CallOptions): Promise<unknown> {
+  async call(operation: Operation, data: unknown, options: CallOptions): Promise<unknown> {
+    const { token, call, headers = {} } = options;
+    const timeout = Math.min(this.timeout, options.patience ?? Infinity);
     const { connection } = this.link;
     const carried = natsHeaders();
     for (const [name, value] of Object.entries(headers)) carried.set(name, value);
     carried.set('traceparent', traceparentOf(call));
     carried.set('x-request-id', call.requestId);
-    writeDeadline(carried, { sentAt: performance.now(), patience: this.timeout });
+    writeDeadline(carried, { sentAt: performance.now(), patience: timeout });
     if (token !== undefined) carried.set('authorization', `Bearer ${token}`);
     const packet = JSON.stringify({ pattern: operation.subject, data, id: call.requestId });
 
     if (Buffer.byteLength(packet) + ROOM_FOR_HEADERS > (connection.info?.max_payload ?? 0)) throw problem('internal');
-    const question = { subject: operation.subject, payload: packet, headers: carried, timeout: this.timeout };
+    const question = { subject: operation.subject, payload: packet, headers: carried, timeout };
     const answer = await this.link.ask(question).catch((error: unknown) => {
-      throw this.toProblem(operation, error);
+      throw this.toProblem(operation, timeout, error);
     });
     return readReply(answer);
   }
 
-  private toProblem({ service }: Operation, cause: unknown): Problem {
+  private toProblem({ service }: Operation, timeout: number, cause: unknown): Problem {
     const isUnanswered = cause instanceof errors.TimeoutError;
     // What was lost with the connection may or may not have been carried out; who asks must be told which it is not.
     if (isUnanswered && this.link.isConnected) {
-      return problem('timeout', { detail: `${service} did not answer in ${String(this.timeout)} ms`, cause });
+      return problem('timeout', { detail: `${service} did not answer in ${String(Math.round(timeout))} ms`, cause });
     }
     if (isOurFault(cause)) return problem('internal', { cause });
     return problem('service-unavailable', { detail: `${service} cannot be reached`, retryAfter: 1, cause });

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { connect, type ConnectionOptions, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 
 import type { CommonConfig } from '../config/fields.js';
-import { type Question, ReplyInbox } from './reply-inbox.js';
+import { callInboxOf, type Question, ReplyInbox } from './reply-inbox.js';
 
 const RETRY_AFTER_MS = 250;
 
@@ -29,7 +29,7 @@ export class NatsLink {
     options: { readonly inboxPrefix?: string } = {},
   ) {
     const inboxPrefix = options.inboxPrefix ?? `_INBOX.${name}`;
-    this.replies = new ReplyInbox(inboxPrefix);
+    this.replies = new ReplyInbox(options.inboxPrefix ?? callInboxOf(name));
     this.connecting = this.open({
       servers: config.NATS_URL.split(','),
       name,

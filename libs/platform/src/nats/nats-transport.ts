@@ -1,7 +1,9 @@
-import { problem, type Problem } from '@citadel/protocol';
+import { bearerIn } from '@citadel/auth';
+import { Problem, problem } from '@citadel/protocol';
 import { type CustomTransportStrategy, NatsContext, Server, Transport } from '@nestjs/microservices';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 
+import { runForCaller } from '../calls/caller.js';
 import { callFrom, runInCall } from '../logging/call-context.js';
 import { addressIn } from '../operations/client.decorator.js';
 import { readDeadline } from './deadline.js';
@@ -80,8 +82,9 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     const context = new NatsContext([message.subject, headers]);
     const call = callFrom(headers?.get('traceparent'), headers?.get('x-request-id'), addressIn(headers));
     await runInCall(call, async () => {
-      const late = handler.isEventHandler ? undefined : this.latenessOf(message);
-      if (late) return this.refuse(message, late, late.code === 'timeout' ? 'debug' : 'warn');
+      const patience = handler.isEventHandler ? undefined : this.patienceFor(message);
+      if (patience instanceof Problem)
+        return this.refuse(message, patience, patience.code === 'timeout' ? 'debug' : 'warn');
       const packet = parsePacket(message.data);
       if (!packet) return this.refuse(message, problem('invalid-request', { detail: 'The message is not a request' }));
       if (handler.isEventHandler) {
@@ -97,22 +100,29 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
         );
       }
       this.inFlight += 1;
-      const answer = this.transformToObservable(handler(packet.data, context));
-      this.send(answer, (reply) => {
-        if (reply.isDisposed) this.inFlight -= 1;
-        this.respond(message, { ...reply, id: packet.id });
+      runForCaller({ token: bearerIn(headers?.values('authorization')), patience }, () => {
+        const answer = this.transformToObservable(handler(packet.data, context));
+        this.send(answer, (reply) => {
+          if (reply.isDisposed) this.inFlight -= 1;
+          this.respond(message, { ...reply, id: packet.id });
+        });
       });
     });
   }
 
-  /** Decides before anything is read, verified or looked up: what came too late costs next to nothing. */
-  private latenessOf({ headers, reply = '' }: Msg): Problem | undefined {
+  /**
+   * Decides before anything is read, verified or looked up: what came too late costs next to nothing.
+   *
+   * @returns the milliseconds for which the caller waits still, if it says so, or why nothing is carried out
+   */
+  private patienceFor({ headers, reply = '' }: Msg): number | Problem | undefined {
     const deadline = readDeadline(headers);
     if (deadline === undefined) return undefined;
     if (deadline === 'malformed')
       return problem('invalid-request', { detail: 'The deadline of the message is not one' });
     const sender = reply.slice(0, reply.lastIndexOf('.'));
-    if (this.transitTimes.timeLeft(sender, deadline) > 0) return undefined;
+    const left = this.transitTimes.timeLeft(sender, deadline);
+    if (left > 0) return left;
     return problem('timeout', { detail: 'The message came too late for its caller; nothing was carried out' });
   }
 
@@ -139,4 +149,4 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 }
 
 /** An answer to any other subject would be said with this process's own rights: auth may order JetStream about. */
-const isInbox = (reply = '') => reply.startsWith('_INBOX.');
+const isInbox = (reply = '') => reply.startsWith('_INBOX.') || reply.startsWith('_CALLS.');

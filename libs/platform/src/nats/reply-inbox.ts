@@ -15,6 +15,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Where a service hears what other services answer it; the gateway has inboxes without a name of its own. */
+export const callInboxOf = (service: string): string => `_CALLS.${service}`;
+
 /**
  * Where a process hears the answers to all that it asks: one subscription, and for each question a last token of 122 random
  * bits, known only to the process that is asked. The client's own multiplexer takes 47 bits of `Math.random`, so that one service

@@ -19,13 +19,16 @@ CREATE TABLE "dead_letters" (
     CONSTRAINT "dead_letters_pkey" PRIMARY KEY ("consumer", "event_id")
 );
 
+-- A transfer of the treasury that a document belongs to; whoever files it may see that transfer.
+ALTER TABLE "documents" ADD COLUMN "transfer_id" UUID;
+
 -- A document gets another owner when its owner was deleted, by hand_documents_over and in no other way: the service may not
 -- write the column, and the owner of the table does not do so by mistake.
 DROP TRIGGER "documents_keep_identity" ON "documents";
 CREATE TRIGGER "documents_keep_identity" BEFORE UPDATE ON "documents"
-    FOR EACH ROW WHEN ((OLD.id, OLD.created_at) IS DISTINCT FROM (NEW.id, NEW.created_at)
+    FOR EACH ROW WHEN ((OLD.id, OLD.created_at, OLD.transfer_id) IS DISTINCT FROM (NEW.id, NEW.created_at, NEW.transfer_id)
         OR (OLD.owner_id <> NEW.owner_id AND current_setting('citadel.handing_over', true) IS DISTINCT FROM 'on'))
-    EXECUTE FUNCTION refuse_change('a document keeps its id, owner and birth');
+    EXECUTE FUNCTION refuse_change('a document keeps its id, owner, birth and transfer');
 
 -- What the successor stores then may be beyond the 64 MiB of one owner: it may stay and shrink, see count_stored_bytes.
 CREATE FUNCTION hand_documents_over(former UUID, successor UUID, at_most INTEGER) RETURNS INTEGER LANGUAGE plpgsql

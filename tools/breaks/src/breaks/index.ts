@@ -1,6 +1,7 @@
 import type { Break } from '../break.js';
 import { breaks as access } from './access.js';
 import { breaks as archives } from './archives.js';
+import { breaks as calls } from './calls.js';
 import { breaks as contracts } from './contracts.js';
 import { breaks as cookies } from './cookies.js';
 import { breaks as databases } from './databases.js';
@@ -25,6 +26,7 @@ import { breaks as tokens } from './tokens.js';
 export const BREAKS: readonly Break[] = [
   ...access,
   ...archives,
+  ...calls,
   ...contracts,
   ...cookies,
   ...databases,

@@ -1,4 +1,4 @@
-import { CONSUMER_NAMES, CONTRACT_NAMES } from '@citadel/contracts';
+import { BUS_LINKS, CONTRACT_NAMES } from '@citadel/contracts';
 import { renderNatsAccounts } from '@citadel/platform/nats-permissions';
 
 import type { NatsUser } from '../service-names.js';
@@ -38,7 +38,7 @@ jetstream {
   max_file_store: 2GB
 ${syncInterval(options.version)}}
 
-${renderNatsAccounts(CONTRACT_NAMES, CONSUMER_NAMES, options.publicKeys)}`;
+${renderNatsAccounts(CONTRACT_NAMES, BUS_LINKS, options.publicKeys)}`;
 }
 
 /** An acknowledged revocation survives a power cut. Older servers write to disk every two minutes and cannot be told. */
