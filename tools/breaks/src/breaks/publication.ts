@@ -68,7 +68,7 @@ export const breaks: readonly Break[] = [
   },
   {
     rule: 'What was published is marked however slow NATS is',
-    file: 'apps/auth/src/audit/outbox.ts',
+    file: 'libs/platform/src/events/outbox-relay.ts',
     find: '        if (performance.now() > deadline) break;\n',
     replace: '',
     spec: 'apps/auth/src/audit/outbox.spec.ts',
