@@ -77,7 +77,11 @@ function addDatabase(draft: Draft, { kebab }: Spellings, values: Readonly<Record
 
 function addToRegister(draft: Draft, { kebab, camel }: Spellings, hasDatabase: boolean): void {
   const file = 'libs/contracts/src/services.ts';
-  draft.addBehind(file, "import { treasury, treasuryEvents } from './treasury.js';\n", `import { ${camel} } from './${kebab}.js';\n`);
+  draft.addBehind(
+    file,
+    "import { treasury, treasuryEvents } from './treasury.js';\n",
+    `import { ${camel} } from './${kebab}.js';\n`,
+  );
   draft.edit(file, (text) =>
     text.replace('  gateway: {', `  '${kebab}': { contract: ${camel}, hasDatabase: ${hasDatabase} },\n  gateway: {`),
   );

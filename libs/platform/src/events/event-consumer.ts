@@ -10,6 +10,9 @@ import type { Delivery, Effect, Inbox } from './inbox.js';
 /** Seconds until an event is tried again, after each failure; after the last of them it is a dead letter. */
 const PAUSES: readonly number[] = [1, 5, 15, 60, 120, 300, 600];
 
+/** Seconds until an event is tried again that met no database; nothing is its own fault then. */
+const WHILE_AWAY = 2;
+
 const BATCH = 10;
 /** Milliseconds to wait for the first message; the service stops no sooner. */
 const PATIENCE = 1_000;
@@ -73,10 +76,9 @@ export class EventConsumer {
     }
   }
 
-  /** While the database is away, nothing is the event's fault. */
   private async retryOrPutAside(message: JsMsg, delivery: Delivery, error: unknown): Promise<void> {
     const isAway = isDatabaseUnavailable(error);
-    const pause = this.pauses[message.info.deliveryCount - 1] ?? (isAway ? this.pauses.at(-1) : undefined);
+    const pause = isAway ? WHILE_AWAY : this.pauses[message.info.deliveryCount - 1];
     if (pause !== undefined && !(error instanceof UnreadableEvent)) {
       this.logger.warn(`${this.nameOf(delivery)} failed and is tried again in ${String(pause)} s: ${String(error)}`);
       message.nak(pause * 1_000);
