@@ -37,7 +37,9 @@ export class Inbox {
 
   /** Keeps an event that has failed too often, until somebody has it replayed. */
   async putAside({ consumer, id, payload }: Delivery, reason: string): Promise<void> {
-    await this.client.$executeRawUnsafe(PUT_ASIDE, consumer, id, payload, reason.slice(0, 500));
+    // One line, for the terminal of whoever lists it.
+    const line = reason.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 500);
+    await this.client.$executeRawUnsafe(PUT_ASIDE, consumer, id, payload, line);
   }
 
   /**
