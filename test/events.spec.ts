@@ -105,7 +105,7 @@ describe('a user who is deleted', () => {
   }, 90_000);
 });
 
-describe('a document that belongs to a transfer', () => {
+describe('what one service asks of another', () => {
   const file = (token: string, transferId: string) =>
     http('POST', '/v1/archives/documents', {
       token,
@@ -113,7 +113,7 @@ describe('a document that belongs to a transfer', () => {
       body: { title: 'Bill', body: 'One bridge', transferId },
     });
 
-  it('is filed by whoever may see the transfer, and by no one else, while the treasury can be asked', async () => {
+  it('is answered as the user may have it: a document with a transfer is filed by whoever may see the transfer', async () => {
     const [payer, stranger] = [await customer(), await customer()];
     const draw = { to: payer.account, amount: 5 };
     const { id } = await insist('/v1/treasury/vault-draws', await tokenOf('treasurer', on()), draw);
@@ -132,6 +132,8 @@ describe('a document that belongs to a transfer', () => {
     await own.stopService('treasury');
     const away = await file(payer.token, String(id));
     expect([away.status, away.body.code]).toEqual([503, 'service-unavailable']);
+    const incomplete = await http('GET', '/v1/auth/me/export', { token: payer.token, on: on() });
+    expect([incomplete.status, incomplete.body.code]).toEqual([503, 'service-unavailable']);
     await own.startService('treasury');
   }, 60_000);
 });

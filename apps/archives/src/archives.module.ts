@@ -19,6 +19,8 @@ import { DeletionController } from './deletion/deletion.controller.js';
 import { DeletionService } from './deletion/deletion.service.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
+import { ExportController } from './export/export.controller.js';
+import { ExportService } from './export/export.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
@@ -34,6 +36,7 @@ export const CONTROLLERS = [
   ClearanceController,
   DeletionController,
   DocumentsController,
+  ExportController,
   GrantsController,
   SearchController,
   VersionsController,
@@ -70,6 +73,7 @@ export class ArchivesModule implements OnApplicationShutdown {
         DeletedUsersService,
         DeletionService,
         DocumentsService,
+        ExportService,
         GrantsService,
         ReceiptsService,
         SearchService,

@@ -1,4 +1,4 @@
-import { HEALTH_CHECKS, databasePool, type HealthCheck, NatsLink, statementNames } from '@citadel/platform';
+import { calls, HEALTH_CHECKS, databasePool, type HealthCheck, NatsLink, statementNames } from '@citadel/platform';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
@@ -18,6 +18,9 @@ import { Outbox } from './audit/outbox.js';
 import { RefusalIntake } from './audit/refusal-intake.js';
 import { ScheduledTasks } from './scheduled-tasks/scheduled-tasks.js';
 import { AUTH_CONFIG, type AuthConfig } from './auth.config.js';
+import { ArchivesClient, TreasuryClient } from './export/clients.js';
+import { ExportController } from './export/export.controller.js';
+import { ExportService } from './export/export.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
@@ -44,6 +47,7 @@ import { UsersService } from './users/users.service.js';
 export const CONTROLLERS = [
   AccessController,
   AuditController,
+  ExportController,
   MetadataController,
   RolesController,
   SessionsController,
@@ -57,7 +61,8 @@ export const CONTROLLERS = [
 export class AuthServiceModule implements OnApplicationShutdown {
   constructor(private readonly publisher: NatsLink) {}
 
-  static forRoot(config: AuthConfig): DynamicModule {
+  /** @param link - the process's own connection, over which it asks other services */
+  static forRoot(config: AuthConfig, link: NatsLink): DynamicModule {
     return {
       module: AuthServiceModule,
       controllers: CONTROLLERS,
@@ -86,6 +91,10 @@ export class AuthServiceModule implements OnApplicationShutdown {
           useFactory: (publisher: NatsLink) => new PublicationService(publisher, config, REVOCATION_RETENTION),
         },
         { provide: HEALTH_CHECKS, inject: [PrismaClient, SigningKeysService, NatsLink], useFactory: healthChecks },
+        ...calls(link),
+        TreasuryClient,
+        ArchivesClient,
+        ExportService,
         AccessService,
         AccessTokensService,
         AllowancesService,

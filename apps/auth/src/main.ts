@@ -8,5 +8,5 @@ await startService({
   name: 'auth',
   contract: auth,
   config: authConfig,
-  module: (config) => AuthServiceModule.forRoot(config),
+  module: (config, link) => AuthServiceModule.forRoot(config, link),
 });

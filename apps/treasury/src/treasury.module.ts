@@ -17,6 +17,8 @@ import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountStatesService } from './accounts/account-states.service.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { DeletedUsersService } from './deleted-users/deleted-users.service.js';
+import { ExportController } from './export/export.controller.js';
+import { ExportService } from './export/export.service.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { StatementsController } from './statements/statements.controller.js';
@@ -27,7 +29,13 @@ import { TransfersController } from './transfers/transfers.controller.js';
 import { TransfersService } from './transfers/transfers.service.js';
 
 /** Everything that the service answers; the access matrix is read from their decorators. */
-export const CONTROLLERS = [AccountsController, StatementsController, TransfersController, ReportsController];
+export const CONTROLLERS = [
+  AccountsController,
+  StatementsController,
+  TransfersController,
+  ReportsController,
+  ExportController,
+];
 
 @Module({})
 export class TreasuryModule implements OnApplicationShutdown {
@@ -53,6 +61,7 @@ export class TreasuryModule implements OnApplicationShutdown {
         AccountsService,
         AccountStatesService,
         DeletedUsersService,
+        ExportService,
         StatementsService,
         Ledger,
         TransferReader,

@@ -9,6 +9,7 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'auth.logoutAll': {},
   'auth.changePassword': {},
   'auth.me': {},
+  'auth.exportMe': {},
   'auth.listSessions': {},
   'auth.endSession': {},
   'auth.revoke': { public: true },
@@ -45,6 +46,7 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'treasury.listTransfers': { permissions: ['treasury:transfers:read'] },
   'treasury.findTransfer': { permissions: ['treasury:transfers:read'] },
   'treasury.trialBalance': { permissions: ['treasury:reports:read'] },
+  'treasury.exportMine': {},
   'treasury.transfer': { permissions: ['treasury:transfers:create'] },
   'treasury.drawFromVault': { permissions: ['treasury:vault:draw'], recentLogin: 900 },
   'archives.fileDocument': { permissions: ['archives:documents:file'] },
@@ -61,4 +63,5 @@ export const ACCESS_TABLE: Readonly<Record<string, RequiredAccess>> = {
   'archives.listGrants': { permissions: ['archives:documents:read'] },
   'archives.revokeGrant': { permissions: ['archives:documents:read'] },
   'archives.searchDocuments': { permissions: ['archives:documents:read'] },
+  'archives.exportMine': {},
 };

@@ -2,7 +2,7 @@ import { type Contract, sampleOf } from '@citadel/protocol';
 
 import { ACCESS_TABLE } from './access-table.js';
 import * as exported from './index.js';
-import { AUDIENCE, CONTRACTS, DATABASE_SERVICES, OPERATIONS, SERVICES } from './services.js';
+import { AUDIENCE, BUS_LINKS, CONTRACTS, DATABASE_SERVICES, OPERATIONS, SERVICES } from './services.js';
 
 /** What `service()` makes: an object of operations. */
 function isContract(value: unknown): value is Contract {
@@ -23,6 +23,17 @@ describe('the register of services', () => {
   it('has a contract for each service but the gateway', () => {
     const without = Object.entries(SERVICES).filter(([, { contract }]) => contract === null);
     expect(without.map(([name]) => name)).toEqual(['gateway']);
+  });
+});
+
+describe('what services ask of each other', () => {
+  it('never comes back to who asked: a service that waits for itself would wait until its time is over', () => {
+    const asked = (name: string): string[] =>
+      (BUS_LINKS[name]?.calls ?? []).flatMap((subject) => [
+        subject.split('.')[0] ?? '',
+        ...asked(subject.split('.')[0] ?? ''),
+      ]);
+    for (const name of Object.keys(SERVICES)) expect(asked(name)).not.toContain(name);
   });
 });
 

@@ -22,7 +22,7 @@ interface ServiceDefinition {
  * and what the stories and the siege try. What cannot follow from it, `tools/new/src/register.spec.ts` compares with it.
  */
 export const SERVICES = {
-  auth: { contract: auth, hasDatabase: true },
+  auth: { contract: auth, hasDatabase: true, calls: [treasury.exportMine, archives.exportMine] },
   treasury: { contract: treasury, hasDatabase: true, consumes: [authEvents.userDeleted] },
   archives: {
     contract: archives,

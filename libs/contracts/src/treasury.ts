@@ -45,6 +45,29 @@ const TrialBalance = z.object({
   total: z.int().describe('Zero, or the books are wrong'),
 });
 
+/** What the treasury holds about a user; the newest 1,000 of each. */
+export const TreasuryExport = z.object({
+  accounts: z.array(
+    z.object({
+      id: Id,
+      name: z.string(),
+      currency: z.enum(CURRENCIES),
+      state: z.string(),
+      balance: z.int().describe('In minor units of the currency'),
+      createdAt: Timestamp,
+    }),
+  ),
+  transfers: z
+    .array(z.object({ id: Id, currency: z.enum(CURRENCIES), memo: z.string().nullable(), createdAt: Timestamp }))
+    .describe('Those that you ordered'),
+  postings: z
+    .array(
+      z.object({ transferId: Id, accountId: Id, amount: z.int(), memo: z.string().nullable(), bookedAt: Timestamp }),
+    )
+    .describe('What moved on your accounts'),
+  isComplete: z.boolean().describe('Whether there is no more than this'),
+});
+
 /** What a client says of any transfer. */
 const order = {
   id: Id.optional().describe('Chosen by the client: the same id and content again is the same transfer'),
@@ -129,6 +152,12 @@ export const treasury = service('treasury', {
     summary: 'What vaults owe and customers hold, by currency',
     http: 'GET /v1/treasury/reports/trial-balance',
     response: z.object({ items: z.array(TrialBalance) }),
+  }),
+  exportMine: operation({
+    summary: 'What the treasury holds about you',
+    http: 'GET /v1/treasury/me/export',
+    noStore: true,
+    response: TreasuryExport,
   }),
   transfer: operation({
     summary: 'Move money from an account of yours to another one of its currency',

@@ -100,7 +100,7 @@ export interface Replica {
 
 async function startReplica(config: AuthConfig & Parameters<typeof PlatformModule.forService>[3]): Promise<Replica> {
   const link = new NatsLink('auth', config);
-  const module = PlatformModule.forService('auth', auth, link, config, AuthServiceModule.forRoot(config));
+  const module = PlatformModule.forService('auth', auth, link, config, AuthServiceModule.forRoot(config, link));
   const app = await Test.createTestingModule({ imports: [module] })
     .overrideProvider(ScheduledTasks)
     .useValue({})

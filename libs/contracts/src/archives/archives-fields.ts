@@ -60,6 +60,23 @@ export const DeletedDocument = DocumentSummary.extend({
   goneAt: Timestamp.describe('Until then it can be restored'),
 });
 
+/** What the archives hold about a user, but for the texts; the newest 1,000 of each. */
+export const ArchivesExport = z.object({
+  documents: z.array(DocumentSummary.extend({ deletedAt: Timestamp.nullable() })).describe('Those that you own'),
+  grants: z
+    .array(
+      z.object({
+        documentId: Id,
+        access: z.enum(['read', 'write']),
+        grantedBy: Id,
+        grantedAt: Timestamp,
+        revokedAt: Timestamp.nullable(),
+      }),
+    )
+    .describe('What you were granted by name'),
+  isComplete: z.boolean().describe('Whether there is no more than this'),
+});
+
 /** A version as it was written: it never changes. */
 export const DocumentVersion = z.object({
   number: z.int(),

@@ -2,6 +2,7 @@ import { CLEARANCES, Id, operation, page, pageOf, service, text } from '@citadel
 import { z } from 'zod';
 
 import {
+  ArchivesExport,
   content,
   DeletedDocument,
   Document,
@@ -133,5 +134,11 @@ export const archives = service('archives', {
     query: searchFields,
     response: SearchResult,
     problems: ['search-without-words', 'search-too-costly'],
+  }),
+  exportMine: operation({
+    summary: 'What the archives hold about you; a document’s text is read by its id',
+    http: 'GET /v1/archives/me/export',
+    noStore: true,
+    response: ArchivesExport,
   }),
 });

@@ -42,6 +42,20 @@ export const Me = z.object({
   createdAt: Timestamp,
 });
 
+/** An event of the audit trail. */
+export const AuditEvent = z.object({
+  id: z.string(),
+  type: z.string(),
+  outcome: z.enum(['success', 'failure']),
+  actor: z.string().nullable(),
+  subject: z.string().nullable(),
+  session: z.string().nullable(),
+  address: z.string().nullable(),
+  service: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+  occurredAt: z.string(),
+});
+
 export const Session = z.object({
   id: Id,
   isCurrent: z.boolean(),

@@ -1,8 +1,11 @@
-import { Id, line, operation, pageOf, service, text } from '@citadel/protocol';
+import { Id, line, operation, pageOf, service, text, Timestamp } from '@citadel/protocol';
 import { z } from 'zod';
 
+import { ArchivesExport } from '../archives/archives-fields.js';
+import { TreasuryExport } from '../treasury.js';
 import { administration } from './administration.js';
 import {
+  AuditEvent,
   Delivery,
   DeviceToken,
   Email,
@@ -77,6 +80,20 @@ export const auth = service('auth', {
     summary: 'Who you are and what you may do',
     http: 'GET /v1/auth/me',
     response: Me,
+  }),
+  exportMe: operation({
+    summary: 'What all services hold about you (GDPR, article 15); the newest 1,000 of each kind',
+    http: 'GET /v1/auth/me/export',
+    noStore: true,
+    response: z.object({
+      exportedAt: Timestamp,
+      me: Me,
+      sessions: z.array(Session),
+      events: z.array(AuditEvent).describe('What happened to your account'),
+      isComplete: z.boolean().describe('Whether there are no more events than these'),
+      treasury: TreasuryExport,
+      archives: ArchivesExport,
+    }),
   }),
   listSessions: operation({
     summary: 'Your open sessions, the most recently seen first',
@@ -186,19 +203,6 @@ export const auth = service('auth', {
       type: line(64).optional(),
       subject: Id.optional(),
     },
-    response: pageOf(
-      z.object({
-        id: z.string(),
-        type: z.string(),
-        outcome: z.enum(['success', 'failure']),
-        actor: z.string().nullable(),
-        subject: z.string().nullable(),
-        session: z.string().nullable(),
-        address: z.string().nullable(),
-        service: z.string(),
-        detail: z.record(z.string(), z.unknown()),
-        occurredAt: z.string(),
-      }),
-    ),
+    response: pageOf(AuditEvent),
   }),
 });
