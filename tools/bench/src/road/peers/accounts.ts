@@ -5,7 +5,7 @@ import pg from 'pg';
 import { settings } from './settings.js';
 
 const ACCOUNT = `
-  SELECT id, owner_id AS "ownerId", name, currency, kind, balance, created_at AS "createdAt" FROM accounts WHERE id = $1`;
+  SELECT id, owner_id AS "ownerId", name, currency, kind, balance, state, created_at AS "createdAt" FROM accounts WHERE id = $1`;
 
 interface Account {
   readonly ownerId: string | null;
