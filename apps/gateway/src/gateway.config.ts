@@ -28,7 +28,7 @@ export const GatewayConfig = z.object({
   CALL_TIMEOUT_MS: whole(50, 60_000).default(5_000),
   /** Requests that are under way at most, a quarter of them from one network; each may hold a body of 1 MiB. */
   REQUESTS_AT_ONCE: whole(4, 100_000).default(1_000),
-  /** Connections at most: each costs about 85 KB, and one more is closed at once. */
+  /** Connections at most, half of them from one network: each costs about 85 KB, and one more is closed at once. */
   CONNECTIONS_AT_ONCE: whole(4, 100_000).default(2_000),
   /** Origins whose pages may call with credentials. */
   CORS_ORIGINS: list.refine(

@@ -8,6 +8,7 @@ import { GatewayModule } from './gateway.module.js';
 import { Credentials } from './credentials/credentials.js';
 import { HealthController } from './health/health.controller.js';
 import { createAdapter } from './http/adapter.js';
+import { boundConnections } from './http/connections-at-once.js';
 import { addHeaders } from './http/headers.js';
 import { watchForProxies } from './http/proxy-watch.js';
 import { boundRequests } from './http/requests-at-once.js';
@@ -33,7 +34,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningProces
   });
   addHeaders(app, config);
   logRequests(app, logger);
-  app.getHttpServer().maxConnections = config.CONNECTIONS_AT_ONCE;
+  boundConnections(app.getHttpServer(), config.CONNECTIONS_AT_ONCE, config.TRUSTED_PROXIES);
   boundRequests(app, config.REQUESTS_AT_ONCE);
   watchForProxies(app, logger, config.TRUSTED_PROXIES);
   await app.listen(config.GATEWAY_PORT, config.GATEWAY_HOST);

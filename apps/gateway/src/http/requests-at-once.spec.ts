@@ -16,16 +16,12 @@ afterAll(() => gateway?.close());
 
 const addressOf = (client: number) => `192.0.2.${String(client)}`;
 
-function openConnection({ port, ca }: GatewayForTest): TLSSocket {
+/** A request whose body never comes: it is under way until its sender goes away. */
+async function beginRequest(client: number): Promise<void> {
+  const { port, ca } = gateway;
   const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca });
   sockets.push(socket);
   socket.on('error', () => undefined);
-  return socket;
-}
-
-/** A request whose body never comes: it is under way until its sender goes away. */
-async function beginRequest(client: number): Promise<void> {
-  const socket = openConnection(gateway);
   await once(socket, 'secureConnect');
   const head = ['POST /v1/auth/login HTTP/1.1', 'host: localhost', 'content-type: application/json'];
   socket.write(`${[...head, `x-forwarded-for: ${addressOf(client)}`, 'content-length: 100', '', ''].join('\r\n')}{`);
@@ -60,27 +56,4 @@ describe('requests under way', () => {
     sockets.forEach((socket) => socket.destroy());
     await untilAnswered(15, 400);
   });
-});
-
-describe('connections', () => {
-  it('are bounded: one more is closed at once, and what ends makes room', async () => {
-    const narrow = await gatewayForTest({ CONNECTIONS_AT_ONCE: 4 });
-    try {
-      const open = Array.from({ length: 4 }, () => openConnection(narrow));
-      await Promise.all(open.map((socket) => once(socket, 'secureConnect')));
-      const isLetIn = () => {
-        const socket = openConnection(narrow);
-        return new Promise<boolean>((resolve) => {
-          socket.once('secureConnect', () => resolve(true));
-          socket.once('close', () => resolve(false));
-        });
-      };
-      await expect(isLetIn()).resolves.toBe(false);
-      open[0]?.destroy();
-      await until(isLetIn, { timeout: 10_000 });
-    } finally {
-      sockets.splice(0).forEach((socket) => socket.destroy());
-      await narrow.process.close();
-    }
-  }, 30_000);
 });

@@ -35,11 +35,19 @@ export const breaks: readonly Break[] = [
   },
   {
     rule: 'The connections of the gateway are bounded',
-    file: 'apps/gateway/src/start-gateway.ts',
-    find: '  app.getHttpServer().maxConnections = config.CONNECTIONS_AT_ONCE;\n',
+    file: 'apps/gateway/src/http/connections-at-once.ts',
+    find: '  server.maxConnections = atMost;\n',
     replace: '',
-    spec: 'apps/gateway/src/http/requests-at-once.spec.ts',
+    spec: 'apps/gateway/src/http/connections-at-once.spec.ts',
     test: 'are bounded: one more is closed at once, and what ends makes room',
+  },
+  {
+    rule: 'One network cannot take all connections',
+    file: 'apps/gateway/src/http/connections-at-once.ts',
+    find: 'return void socket.destroy();',
+    replace: 'return;',
+    spec: 'apps/gateway/src/http/connections-at-once.spec.ts',
+    test: 'are limited to half for one network: others are let in, and what ends makes room',
   },
   {
     rule: 'One network has a quarter of the requests under way at most',
