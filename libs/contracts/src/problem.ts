@@ -52,7 +52,6 @@ export const PROBLEMS = {
   'weak-password': [422, 'The password is too easy to guess'],
   'precondition-required': [428, 'The If-Match header is required'],
   'rotation-too-soon': [429, 'The signing keys were rotated too recently'],
-  'too-many-requests': [429, 'Too many requests'],
 } as const satisfies ProblemCatalogue;
 
 export type ProblemCode = keyof typeof PROBLEMS;

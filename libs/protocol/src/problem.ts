@@ -26,6 +26,7 @@ export const PROTOCOL_PROBLEMS = {
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body must be application/json'],
   'idempotency-key-reused': [422, 'Another request was sent with this key'],
+  'too-many-requests': [429, 'Too many requests'],
   internal: [500, 'Internal server error'],
   'invalid-response': [502, 'A service sent an invalid response'],
   'service-unavailable': [503, 'The service cannot be reached'],

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect as connectPlain } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import until from 'p-wait-for';
@@ -26,12 +25,15 @@ const start = async (settings: Partial<GatewayConfig> = {}) =>
 /** @returns a function that tries to connect from an address, and says whether it was let in */
 const doorOf =
   ({ port, ca }: GatewayForTest) =>
-  async (localAddress: string): Promise<boolean> => {
+  (localAddress: string): Promise<boolean> => {
     const plain = connectPlain({ host: '127.0.0.1', port, localAddress });
     const socket = connect({ socket: plain, servername: 'localhost', ca });
     sockets.push(socket);
     for (const one of [plain, socket]) one.on('error', () => undefined);
-    return Promise.race([once(socket, 'secureConnect').then(() => true), once(socket, 'close').then(() => false)]);
+    return new Promise((resolve) => {
+      socket.once('secureConnect', () => resolve(true));
+      socket.once('close', () => resolve(false));
+    });
   };
 
 const times = (count: number, value: string) => Array.from({ length: count }, () => value);

@@ -61,6 +61,19 @@ describe('a request with a key', () => {
     await expect(keys.begin({ ...of, operation: 'treasury.drawFromVault' })).resolves.toHaveProperty('attempt');
   });
 
+  it('has room for so many keys of one user, whose old ones work on, and for those of others', async () => {
+    const few = new IdempotencyKeys(treasury.pool, 3);
+    const of = (key: string, owner = 'carol') => ({ ...request(), key, owner });
+    for (const key of ['1', '2', '3']) await expect(few.begin(of(key))).resolves.toHaveProperty('attempt');
+    const refused = { code: 'too-many-requests', details: { retryAfter: 60 } };
+    await expect(few.begin(of('4'))).rejects.toMatchObject(refused);
+    await expect(few.begin(of('3'))).rejects.toMatchObject({ code: 'request-in-progress' });
+    await expect(few.begin(of('4', 'dora'))).resolves.toHaveProperty('attempt');
+    await age('first_used_at', '25 hours', '1');
+    while (await few.sweep());
+    await expect(few.begin(of('4'))).resolves.toHaveProperty('attempt');
+  });
+
   it('may be tried again at once after a failure, under the same id', async () => {
     const of = request();
     const first = await begin(of);

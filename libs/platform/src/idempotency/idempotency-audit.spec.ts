@@ -24,7 +24,7 @@ async function auditOf(contract: ReturnType<typeof service>, imports: (typeof Wi
 describe('a service with an idempotent operation', () => {
   it('does not start while nothing keeps its keys', async () => {
     const start = await auditOf(service('stall', { pay, look }), []);
-    expect(start).toThrow(/stall\.pay is idempotent and nothing keeps its keys/);
+    expect(start).toThrow(/nothing keeps their keys:\n {2}- stall\.pay; add/);
   });
 
   it('starts when its keys are kept, and one without such an operation starts in any case', async () => {

@@ -16,9 +16,8 @@ export class IdempotencyAudit implements OnApplicationBootstrap {
     const idempotent = Object.values(this.contract).filter((operation) => operation.idempotent);
     if (idempotent.length === 0 || this.keepsKeys()) return;
     throw new AccessAuditError(
-      idempotent.map(
-        ({ id }) => `${id} is idempotent and nothing keeps its keys; add ...idempotency(Pool) to the providers`,
-      ),
+      idempotent.map(({ id }) => `${id}; add ...idempotency(Pool) to the providers`),
+      'these operations are idempotent, and nothing keeps their keys',
     );
   }
 

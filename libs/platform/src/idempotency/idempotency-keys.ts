@@ -11,6 +11,9 @@ const DEAD_AFTER = 90;
 
 const SWEPT_AT_ONCE = 1_000;
 
+/** Keys of one owner in a day: one every nine seconds, and no more rows than that for anyone who fills the table. */
+const MOST_OF_ONE = 10_000;
+
 /** The part of a pool of `pg` that is needed here. */
 export interface Database {
   query<T>(query: { name: string; text: string; values: readonly unknown[] }): Promise<{ readonly rows: T[] }>;
@@ -32,13 +35,16 @@ export interface Attempt {
   readonly resourceId: string;
 }
 
-const OF = 'owner = $1 AND operation = $2 AND key = $3';
+const OF = 'owner = $1::varchar AND operation = $2::varchar AND key = $3::varchar';
 
 const IS_EXPIRED = `held.first_used_at < clock_timestamp() - make_interval(hours => ${String(KEPT_HOURS)})`;
 
 /** A row if this attempt may begin: for a new key, one that has expired, or one whose last attempt failed or died. */
 const BEGIN = `
-  INSERT INTO idempotency_keys AS held (owner, operation, key, fingerprint) VALUES ($1, $2, $3, $4)
+  INSERT INTO idempotency_keys AS held (owner, operation, key, fingerprint)
+  SELECT $1::varchar, $2::varchar, $3::varchar, $4::bytea
+  WHERE EXISTS (SELECT FROM idempotency_keys WHERE ${OF})
+    OR (SELECT count(*) FROM (SELECT FROM idempotency_keys WHERE owner = $1::varchar LIMIT $5::bigint) AS own) < $5::bigint
   ON CONFLICT (owner, operation, key) DO UPDATE SET
     fingerprint = EXCLUDED.fingerprint, attempt = EXCLUDED.attempt, begun_at = EXCLUDED.begun_at, answer = NULL,
     resource_id = CASE WHEN ${IS_EXPIRED} THEN EXCLUDED.resource_id ELSE held.resource_id END,
@@ -64,19 +70,25 @@ const SWEEP = `
  * under the same {@link Attempt.resourceId}.
  */
 export class IdempotencyKeys {
-  constructor(private readonly database: Database) {}
+  /** @param mostOfOne - keys that one owner may have at a time */
+  constructor(
+    private readonly database: Database,
+    private readonly mostOfOne = MOST_OF_ONE,
+  ) {}
 
   /**
    * @returns the attempt that may begin, or the answer that was given before
-   * @throws Problem `idempotency-key-reused`, or `request-in-progress` while the first request has no answer
+   * @throws Problem `idempotency-key-reused`, `request-in-progress` while the first request has no answer, or
+   *   `too-many-requests` if the owner has as many keys as one may have
    */
   async begin(request: KeyedRequest): Promise<{ readonly attempt: Attempt } | { readonly answer: unknown }> {
     const values = [...keyOf(request), request.fingerprint];
-    const begun = await this.query<Attempt>('begin', BEGIN, values);
+    const begun = await this.query<Attempt>('begin', BEGIN, [...values, this.mostOfOne]);
     if (begun[0]) return { attempt: begun[0] };
     const [held] = await this.query<{ isSame: boolean; answer: unknown }>('find', FIND, values);
     if (held && !held.isSame) throw problem('idempotency-key-reused', { detail: 'Take a new key for another request' });
-    if (!held || held.answer === null) throw problem('request-in-progress', { retryAfter: 1 });
+    if (!held) throw problem('too-many-requests', { detail: 'Too many keys in one day', retryAfter: 60 });
+    if (held.answer === null) throw problem('request-in-progress', { retryAfter: 1 });
     return { answer: held.answer };
   }
 
