@@ -24,7 +24,8 @@ async function insist(path: string, token: string, body: object) {
       answer = await http('POST', path, { token, headers, body, on: on() }).catch(() => undefined);
       return answer !== undefined && answer.status < 500 && answer.status !== 409;
     },
-    { timeout: 60_000 },
+    // An attempt that died with its process is taken for dead after 90 seconds; until then the answer is 409.
+    { timeout: 150_000 },
   );
   if (answer?.status !== 201) throw new Error(`${path}: ${answer?.text ?? 'no answer'}`);
   return answer.body as Record<string, unknown>;
@@ -77,7 +78,7 @@ describe('a settled transfer', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await receipts()).sort()).toEqual([...settled].sort());
     expect((await documentsOf(payee.token)).length).toBe(0);
-  }, 180_000);
+  }, 400_000);
 });
 
 describe('a user who is deleted', () => {

@@ -62,13 +62,11 @@ describe('a statement', () => {
   });
 
   it('has an unbroken chain of balances when many transfers arrive at once', async () => {
-    const [from, to] = [await treasury.accountOf(owner, { balance: 500 }), await treasury.accountOf(owner)];
+    const [from, to] = [await treasury.accountOf(owner, { balance: 820 }), await treasury.accountOf(owner)];
     const amounts = Array.from({ length: 40 }, (_, index) => index + 1);
-    await Promise.all(
-      amounts.map((amount) => treasury.transfers.transfer({ from, to, amount }, owner).catch(() => undefined)),
-    );
+    await Promise.all(amounts.map((amount) => treasury.transfers.transfer({ from, to, amount }, owner)));
     const items = (await walk(to, 9)).reverse();
-    expect(items.length).toBeGreaterThan(25);
+    expect(items).toHaveLength(40);
     let balance = 0;
     for (const item of items) expect(item.balance).toBe((balance += item.amount));
     expect(await treasury.balanceOf(to)).toBe(balance);
