@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { testPrincipal } from '@citadel/auth/testing';
 import until from 'p-wait-for';
 
 import { RolesService } from './roles.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { type AuthForTest, authForTest, client, PASSWORD, type Replica } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, PASSWORD, type Replica, sessionOf } from '../testing/auth.js';
 import { pausedAfter, waitingFor } from '../testing/transactions.js';
 import { openSession } from '../sessions/open-session.js';
 import { POWER_LOCK } from './administration.service.js';
@@ -150,9 +149,3 @@ describe('disabling a user', () => {
     await Promise.all([disabling, logout]);
   });
 });
-
-function sessionOf(userId: string) {
-  const until = new Date(Date.now() + 60_000);
-  const dates = { authenticatedAt: new Date(), idleUntil: until, expiresAt: until };
-  return { id: randomUUID(), userId, clientId: 'test', userAgent: '', address: '', methods: ['pwd'], ...dates };
-}

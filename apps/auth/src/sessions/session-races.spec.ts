@@ -4,8 +4,10 @@ import { connectionOf } from '@citadel/platform';
 import until from 'p-wait-for';
 
 import { AccessTokensService } from '../access-tokens/access-tokens.service.js';
-import { type AuthForTest, authForTest, client, PASSWORD } from '../testing/auth.js';
+import { type AuthForTest, authForTest, client, PASSWORD, sessionOf } from '../testing/auth.js';
+import { pausedAfter } from '../testing/transactions.js';
 import { TokensService } from '../token-endpoints/tokens.service.js';
+import { openSession } from './open-session.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -91,6 +93,32 @@ describe('a login while the password changes', () => {
     expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { code: 'invalid-credentials' },
     });
+  });
+});
+
+describe('a login that has not committed its session yet', () => {
+  it.each([
+    [
+      'a change of the password',
+      (actor: Actor) =>
+        auth.get(PasswordsService).change({ currentPassword: PASSWORD, newPassword: 'a third long passphrase' }, actor),
+    ],
+    ['a logout everywhere', (actor: Actor) => sessions.logOutEverywhere(actor)],
+    ['a revocation of everybody', (actor: Actor) => auth.get(TokensService).revokeAll('drill', actor)],
+  ])('holds up %s, which then ends it', async (_, end) => {
+    const user = await auth.user();
+    const { actor } = await auth.logIn(user.email);
+    const session = sessionOf(user.id);
+    const login = await pausedAfter(auth.prisma, async (transaction) => {
+      const event = { type: 'login', outcome: 'success' } as const;
+      expect(await openSession(transaction, user, session, randomUUID(), event)).toBe(true);
+    });
+    const ending = end(actor);
+    // It waits for the login or, without its locks, is over before it.
+    await Promise.race([ending, until(async () => (await waiting()) > 0)]);
+    await login.goOn();
+    await ending;
+    expect((await openSessions(user.id)).map(({ id }) => id)).not.toContain(session.id);
   });
 });
 

@@ -23,6 +23,13 @@ export const PASSWORD = 'a long enough passphrase';
 /** Where the calls of a test come from, unless it says otherwise. */
 export const client: Client = { address: '192.0.2.1', userAgent: 'curl/8' };
 
+/** A row of a session that is good for a minute. */
+export function sessionOf(userId: string) {
+  const until = new Date(Date.now() + 60_000);
+  const dates = { authenticatedAt: new Date(), idleUntil: until, expiresAt: until };
+  return { id: randomUUID(), userId, clientId: 'test', userAgent: '', address: '', methods: ['pwd'], ...dates };
+}
+
 export type AuthSettings = Partial<Omit<AuthConfig, 'DATABASE_URL' | 'DATABASE_CA'>>;
 
 /** The auth service over a PostgreSQL and a NATS of its own, with as many replicas as a test wants. */

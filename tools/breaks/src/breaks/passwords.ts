@@ -10,6 +10,22 @@ export const breaks: readonly Break[] = [
     test: 'leaves no session that the old password opened (%s)',
   },
   {
+    rule: 'A login holds its user until its session is stored',
+    file: 'apps/auth/src/sessions/open-session.ts',
+    find: ' FOR SHARE\n',
+    replace: ' FOR SHARE OF realm\n',
+    spec: 'apps/auth/src/sessions/session-races.spec.ts',
+    test: 'holds up %s, which then ends it',
+  },
+  {
+    rule: 'A login holds the realm until its session is stored',
+    file: 'apps/auth/src/sessions/open-session.ts',
+    find: ' FOR SHARE\n',
+    replace: ' FOR SHARE OF users\n',
+    spec: 'apps/auth/src/sessions/session-races.spec.ts',
+    test: 'holds up %s, which then ends it',
+  },
+  {
     rule: 'A password of the calendar, the product or the keyboard is refused',
     file: 'apps/auth/src/passwords/password-policy.ts',
     find: 'isPredictable(password, ownWords) ||',
