@@ -14,20 +14,20 @@ const versionsFor = async (id: string, user: typeof author) =>
   (await archives.versions.list({ id, limit: 100 }, user)).items.map(({ number }) => number);
 
 describe('raising the clearance of a document', () => {
-  it('is open to whoever may write it, and is a version of its own', async () => {
+  it('is open to users who may write it, and is stored as a version of its own', async () => {
     const id = await filed('restricted');
     const raised = await archives.clearance.change({ id, version: 1, clearance: 'secret' }, author);
     expect(raised).toMatchObject({ version: 2, clearance: 'secret', ...content(), authorId: author.id });
     expect(await codeOf(archives.documents.read(id, somebody('archivist', 'restricted')))).toBe('document-not-found');
   });
 
-  it('stops at the clearance of who raises it', async () => {
+  it('goes no higher than the clearance of the user who raises it', async () => {
     const id = await filed('restricted');
     expect(await codeOf(archives.clearance.change({ id, clearance: 'sealed' }, author))).toBe('insufficient-clearance');
     await expect(archives.documents.read(id, author)).resolves.toMatchObject({ version: 1, clearance: 'restricted' });
   });
 
-  it('is refused to whoever may only read it', async () => {
+  it('is refused to users who may only read it', async () => {
     const id = await filed('restricted');
     expect(await codeOf(archives.clearance.change({ id, clearance: 'secret' }, archivist))).toBe('document-read-only');
   });
@@ -42,7 +42,7 @@ describe('lowering the clearance of a document', () => {
     });
   });
 
-  it('is open to those who may declassify what they can read, and to them alone', async () => {
+  it('is open only to users who can read it and have the permission to declassify', async () => {
     const id = await filed('secret');
     const declassifies = ['archives:documents:read', 'archives:documents:declassify'];
     const stranger = testPrincipal({ permissions: declassifies, clearance: 'sealed' });

@@ -33,7 +33,7 @@ describe('deleting a document', () => {
     await expect(archives.documents.read(id, author)).resolves.toMatchObject({ id });
   });
 
-  it('is for its owner alone', async () => {
+  it('is open only to its owner', async () => {
     const id = await filed();
     const archivist = somebody('archivist', 'sealed');
     expect(await codeOf(archives.deletion.delete({ id }, archivist))).toBe('document-not-yours');
@@ -61,9 +61,9 @@ describe('restoring a document', () => {
   });
 
   it.each([
-    ['somebody else', somebody('archivist', 'sealed')],
+    ['another user', somebody('archivist', 'sealed')],
     ['an owner who is no longer cleared for it', { ...author, clearance: 'public' as const }],
-  ])('is refused to %s, who does not see it either', async (_, user) => {
+  ])('is refused to %s, and not listed for that user', async (_, user) => {
     const id = await filed();
     await archives.deletion.delete({ id }, author);
     expect(await codeOf(archives.deletion.restore(id, user))).toBe('document-not-found');

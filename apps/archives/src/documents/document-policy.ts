@@ -4,20 +4,20 @@ import { type Clearance, CLEARANCES, isCleared, type Problem } from '@citadel/pr
 
 import { Prisma } from '../generated/prisma/client.js';
 
-/** After that it is gone: the database itself lets no document go earlier. */
+/** Days for which a deleted document can be restored. The database itself refuses to remove one earlier. */
 export const RESTORABLE_DAYS = 30;
 
-/** What somebody may do with a document; each includes those before it. */
+/** What a user may do with a document; each includes those before it. */
 export type Access = 'read' | 'write' | 'own';
 
-/** Nobody writes what is more secret than they are cleared for. */
+/** A user writes nothing that is more secret than they are cleared for. */
 export function mayFile(clearance: Clearance, user: Principal): boolean {
   return isCleared(user.clearance, clearance);
 }
 
 /**
- * Who may raise the clearance of a document is for their access to say; up to their own. Lowering it shows it to others, and
- * is for those whose office that is.
+ * Decides about a change of clearance by a user who has the access that it needs. It is raised up to the user's own clearance.
+ * Lowering it shows the document to others, and needs the permission to declassify.
  *
  * @returns the refusal; `undefined` if there is none
  */
@@ -39,8 +39,8 @@ export function levelsOf(user: Principal): Clearance[] {
  * The one rule about who reaches which document, as conditions on `documents d`, each of which is one way to it. A list, a
  * count and a single read all ask with them, so they cannot disagree; apart, so that each can use an index of its own.
  *
- * Clearance binds everybody, the owner included: the document may have been raised since. What is deleted is reached by
- * nobody. Without a way there is no document: whoever may not read it is not told that it exists.
+ * Clearance binds every user, the owner included: the document may have been raised since. There is no way to a deleted
+ * document. Without a way a document is not found: a user who may not read it does not learn that it exists.
  */
 export function waysTo(access: Access, user: Principal): readonly Prisma.Sql[] {
   const own = Prisma.sql`d.owner_id = ${user.id}::uuid AND ${isWithin(levelsOf(user))} AND d.deleted_at IS NULL`;
@@ -74,7 +74,7 @@ const grantsOf = ({ id, roles }: Principal) => [
   ...(roles.length > 0 ? [Prisma.sql`g.role = ANY(${[...roles]}::text[])`] : []),
 ];
 
-/** Whoever wrote it. */
+/** The levels that a user reads without being the owner or having a grant. */
 function levelsReadBy(user: Principal): Clearance[] {
   return holds(user, 'archives:documents:read-any') ? levelsOf(user) : ['public'];
 }

@@ -30,7 +30,7 @@ export interface DocumentRow extends SummaryRow {
 export const SUMMARY = Prisma.sql`d.id, d.owner_id AS "ownerId", d.title, d.tags, d.clearance, d.version,
   d.transfer_id AS "transferId",  d.created_at AS "createdAt", d.changed_at AS "changedAt"`;
 
-/** A document with the text of its newest version. What somebody may not read is not there. */
+/** A document with the text of its newest version. What the user may not read is not found. */
 export async function findDocument(queries: Queries, id: string, user: Principal): Promise<DocumentRow> {
   const [row] = await queries.$queryRaw<DocumentRow[]>(Prisma.sql`
     SELECT ${SUMMARY}, v.format, v.body, encode(v.sha256, 'hex') AS sha256, v.author_id AS "authorId"
@@ -41,9 +41,9 @@ export async function findDocument(queries: Queries, id: string, user: Principal
 }
 
 /**
- * Locks a document until the transaction ends, for who may do that with it.
+ * Locks a document until the transaction ends, if the user has that access to it.
  *
- * @throws Problem `document-not-found` to whom may not read it, `document-read-only` and `document-not-yours` to others
+ * @throws Problem `document-not-found` if the user may not read it, `document-read-only` or `document-not-yours` if they may
  */
 export async function lockDocument(queries: Queries, id: string, access: Access, user: Principal): Promise<LockedRow> {
   const [row] = await queries.$queryRaw<(LockedRow & { readonly isAllowed: boolean })[]>(Prisma.sql`

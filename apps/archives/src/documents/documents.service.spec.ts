@@ -8,7 +8,7 @@ beforeAll(async () => (archives = await archivesForTest()), 60_000);
 afterAll(() => archives?.close());
 
 describe('filing a document', () => {
-  it('keeps it as it is, for who filed it', async () => {
+  it('stores it unchanged, for the user who filed it', async () => {
     const author = somebody('scribe', 'secret');
     const document = await archives.documents.file(paper('secret'), author);
     const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
@@ -33,7 +33,7 @@ describe('filing a document', () => {
     expect((await archives.documents.list({ limit: 1 }, author)).items).toEqual([]);
   });
 
-  it('takes 512 KiB, whatever its letters', async () => {
+  it('accepts 512 KiB of any characters', async () => {
     const author = somebody('scribe', 'public');
     for (const letter of ['x', '"', '\n', 'é', '字', '\u{10FFFF}']) {
       const body = letter.repeat(Math.floor(524_288 / Buffer.byteLength(letter)));
@@ -57,7 +57,7 @@ describe('reading a document', () => {
   const author = somebody('scribe', 'sealed');
   const filed = async (clearance: Clearance) => (await archives.documents.file(paper(clearance), author)).id;
 
-  it('is for everybody if it is public', async () => {
+  it('is open to every user if it is public', async () => {
     const id = await filed('public');
     await expect(archives.documents.read(id, somebody('citizen', 'public'))).resolves.toMatchObject({ id });
   });
@@ -72,7 +72,7 @@ describe('reading a document', () => {
   );
 
   it.each([
-    ['somebody else without the permission', 'restricted', somebody('scribe', 'sealed')],
+    ['another user without the permission', 'restricted', somebody('scribe', 'sealed')],
     ['an archivist without the clearance', 'secret', somebody('archivist', 'restricted')],
     ['a sovereign without the clearance', 'sealed', somebody('sovereign', 'secret')],
   ] as const)('is refused to %s as if it were not there', async (_, clearance, reader) => {
@@ -80,7 +80,7 @@ describe('reading a document', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'document-not-found', status: 404 });
   });
 
-  it('answers the same for a document that never was', async () => {
+  it('gives the same answer for a document that never existed', async () => {
     const attempt = archives.documents.read(randomUUID(), somebody('sovereign', 'sealed'));
     await expect(attempt).rejects.toMatchObject({ code: 'document-not-found', status: 404 });
   });
@@ -94,7 +94,7 @@ describe('reading a document', () => {
 });
 
 describe('listing documents', () => {
-  it('goes page by page over what one may read, newest first, without the text', async () => {
+  it('returns page by page what the user may read, newest first, without the text', async () => {
     const author = somebody('citizen', 'restricted');
     const filed: string[] = [];
     for (let i = 0; i < 5; i += 1) filed.unshift((await archives.documents.file(paper('restricted'), author)).id);
@@ -142,7 +142,7 @@ describe('changing a document', () => {
     expect((await archives.documents.read(id, author)).version).toBe(2);
   });
 
-  it('is refused to whoever may only read it, and to others as if it were not there', async () => {
+  it('is refused to users who may only read it, and to others as if it did not exist', async () => {
     const change = async (clearance: Clearance, user: typeof author) => {
       const { id } = await archives.documents.file(paper(clearance), author);
       return archives.documents.change({ id, ...next }, user);

@@ -77,7 +77,7 @@ async function expectAgreement(user: Principal, one: Paper): Promise<void> {
   expect(change).toBe(mayWrite(user, one) ? 'version-conflict' : refusal);
 }
 
-/** Files a document and grants it, by somebody who may: documents outlive the powers under which they were filed. */
+/** Files a document and grants it, by a user who may: documents outlive the permissions of their owners. */
 async function filed({ owner, clearance: level, isDeleted, grants }: Draft, users: Principal[]): Promise<Paper> {
   const ownerId = users[owner % users.length]?.id ?? '';
   const author = testPrincipal({ id: ownerId, clearance: 'sealed', permissions: ['archives:*'] });

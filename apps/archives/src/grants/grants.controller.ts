@@ -10,7 +10,7 @@ import { GrantsService } from './grants.service.js';
 export class GrantsController {
   constructor(private readonly grants: GrantsService) {}
 
-  /** To grant writing, archives:documents:file is needed as well: nobody grants what they may not do themselves. */
+  /** To grant writing, archives:documents:file is needed as well: a user cannot grant what they may not do themselves. */
   @Handles(archives.shareDocument)
   @RequirePermissions('archives:documents:read')
   share(@Message() request: MessageOf<typeof archives.shareDocument>, @CurrentUser() user: Principal) {

@@ -15,7 +15,7 @@ const listed = async (user: typeof owner) =>
   (await archives.documents.list({ limit: 100 }, user)).items.map(({ id }) => id);
 
 describe('a grant', () => {
-  it('to a user lets them read, in a list too, and nobody else', async () => {
+  it('to a user lets that user read, alone and in a list, and no other user', async () => {
     const id = await filed();
     const grant = await archives.grants.share({ id, to: toFriend, access: 'read' }, owner);
     expect(grant).toMatchObject({ to: toFriend, access: 'read', grantedBy: owner.id, revokedAt: null });
@@ -41,7 +41,7 @@ describe('a grant', () => {
     expect(raised).toMatchObject({ version: 3, clearance: 'sealed' });
   });
 
-  it('to a role is for everybody who has it', async () => {
+  it('to a role lets every user with that role read', async () => {
     const id = await filed();
     await archives.grants.share({ id, to: { role: 'teller' }, access: 'read' }, owner);
     const reads = ['archives:documents:read'];
@@ -94,7 +94,7 @@ describe('a grant', () => {
 });
 
 describe('granting', () => {
-  it('is refused to whoever has no more than a way to read, and of what is not there', async () => {
+  it('is refused to users who may only read, and for a document that they cannot find', async () => {
     const grant = { to: toFriend, access: 'read' } as const;
     const id = await filed();
     expect(await codeOf(archives.grants.share({ id, ...grant }, somebody('archivist', 'sealed')))).toBe(
@@ -109,7 +109,7 @@ describe('granting', () => {
     }
   });
 
-  it('goes no further than what the owner may do: who may no longer write grants no writing', async () => {
+  it('goes no further than what the owner may do: an owner who may no longer write cannot grant writing', async () => {
     const id = await filed();
     const reader = { ...owner, permissions: ['archives:documents:read'] };
     expect(await codeOf(archives.grants.share({ id, to: toFriend, access: 'write' }, reader))).toBe(

@@ -69,7 +69,7 @@ describe('a search', () => {
     ]);
   });
 
-  it('tells nothing of what its reader may not see, whatever is asked for', async () => {
+  it('returns nothing of what its reader may not see, for any query', async () => {
     const secret = await file({ body: 'The password is swordfish', clearance: 'secret' });
     const nothing = { items: [], total: 0, nextOffset: null };
     const strangers = [

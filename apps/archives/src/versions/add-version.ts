@@ -17,7 +17,7 @@ export interface NewVersion {
 /** What an owner may store, all versions and deleted documents included; the database keeps to it. */
 export const ALLOWED_BYTES = 64 * 1024 * 1024;
 
-/** Writes the next version; its number, digest and time are the database's to say, and the document follows by a trigger. */
+/** Writes the next version; the database sets its number, digest and time, and a trigger updates the document. */
 export async function addVersion(queries: Queries, version: NewVersion): Promise<void> {
   const { documentId, title, format, body, tags, clearance, authorId } = version;
   await queries.$executeRaw(Prisma.sql`

@@ -52,7 +52,7 @@ describe('the versions of a document', () => {
     });
   });
 
-  it('are not there for whoever may not read the document', async () => {
+  it('are not found by users who may not read the document', async () => {
     const id = await written(1);
     for (const [document, reader] of [
       [id, somebody('citizen', 'sealed')],

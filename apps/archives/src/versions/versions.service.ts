@@ -20,7 +20,7 @@ interface VersionRow {
 const FIELDS = Prisma.sql`v.number, v.title, v.format, v.tags, v.clearance, encode(v.sha256, 'hex') AS sha256,
   v.author_id AS "authorId", v.created_at AS "createdAt"`;
 
-/** What was written of a document, for whoever may read it now. */
+/** The versions of a document, for users who may read it now. */
 @Injectable()
 export class VersionsService {
   constructor(private readonly prisma: PrismaClient) {}
@@ -60,8 +60,8 @@ export class VersionsService {
 }
 
 /**
- * The versions of a document that its reader may see. What was raised has been as secret before, though nobody had said so:
- * so a reader sees nothing of what was written up to the last version that they are not cleared for.
+ * The versions of a document that its reader may see. A document whose clearance was raised was as secret before, only not
+ * marked so: a reader sees no version up to the last one that they are not cleared for.
  */
 function isShownTo(user: Principal, documentId: string): Prisma.Sql {
   return Prisma.sql`v.document_id = ${documentId}::uuid

@@ -32,7 +32,7 @@ export const breaks: readonly Break[] = [
     test: 'gives no clearance, and no permission',
   },
   {
-    rule: 'Whoever was granted a document does not share it on',
+    rule: 'A user who was granted a document cannot share it',
     file: 'apps/archives/src/grants/grants.service.ts',
     find: "      await lockDocument(transaction, id, 'own', user);\n      if (access",
     replace: "      await lockDocument(transaction, id, 'read', user);\n      if (access",
@@ -40,12 +40,12 @@ export const breaks: readonly Break[] = [
     test: 'to write lets them write and raise the clearance, not share, delete or see the grants',
   },
   {
-    rule: 'Nobody grants to write what they may not write themselves',
+    rule: 'An owner who may not write a document cannot grant writing it',
     file: 'apps/archives/src/grants/grants.service.ts',
     find: "      if (access === 'write') await lockDocument(transaction, id, 'write', user);\n",
     replace: '',
     spec: GRANTS,
-    test: 'goes no further than what the owner may do: who may no longer write grants no writing',
+    test: 'goes no further than what the owner may do: an owner who may no longer write cannot grant writing',
   },
   {
     rule: 'The trail of grants is not rewritten',
@@ -69,7 +69,7 @@ export const breaks: readonly Break[] = [
     find: " AND ${isOpenTo(user, 'read')} ${matching(filters)}",
     replace: ' ${matching(filters)}',
     spec: SEARCH,
-    test: 'tells nothing of what its reader may not see, whatever is asked for',
+    test: 'returns nothing of what its reader may not see, for any query',
   },
   {
     rule: 'A search that no index can answer is refused',
