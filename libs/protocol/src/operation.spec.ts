@@ -45,6 +45,14 @@ describe('a service', () => {
   });
 
   it.each([
+    ['issues credentials', { credentials: 'issue' }],
+    ['must not be stored', { noStore: true }],
+  ] as const)('refuses to keep the answer of an idempotent operation that %s', (_, parts) => {
+    const broken = operation({ summary: 'Broken', http: 'POST /v1/stalls', idempotent: true, response, ...parts });
+    expect(() => service('stall', { broken })).toThrow(/an idempotent answer is stored for a day/);
+  });
+
+  it.each([
     ['needs a token', { http: 'GET /v1/stalls' }],
     ['changes something', { http: 'POST /v1/stalls', public: true }],
     ['is about what is asked for', { http: 'GET /v1/stalls', public: true, query: { size: z.string() } }],

@@ -36,7 +36,8 @@ export interface OperationDefinition {
   /**
    * A change that a client may send again: the first answer to an `Idempotency-Key` is the answer to each request with it for
    * 24 hours (draft-ietf-httpapi-idempotency-key-header). The handler finds the key in the message, and with `@ResourceId()` an
-   * id under which what it makes is made once. The service needs `idempotency(Pool)` among its providers.
+   * id under which what it makes is made once. The service needs `idempotency(Pool)` among its providers. The answer is stored
+   * meanwhile, so it must not carry credentials.
    */
   readonly idempotent?: true;
   /**
@@ -91,7 +92,8 @@ export function operation<const D extends OperationDefinition>(definition: D): D
  * Names the operations of one service. The subject of each is `<service>.<operation>`.
  *
  * @throws Error if a field name stands in two parts of a request, a path and its parameters disagree, an answer that
- *   depends on who asks, or for what, is to be cached, or what is public or changes nothing is called idempotent
+ *   depends on who asks, or for what, is to be cached, or what is public, changes nothing or must not be stored is called
+ *   idempotent
  * @example export const treasury = service('treasury', { openAccount: operation({ ... }) });
  */
 export function service<const D extends Readonly<Record<string, OperationDefinition>>>(
@@ -120,6 +122,11 @@ function place(service: string, id: string, definition: OperationDefinition): Op
   }
   if (definition.idempotent && (definition.public || method === 'GET')) {
     throw new Error(`${service}.${id}: idempotent is for a change by somebody who is known; remove it`);
+  }
+  if (definition.idempotent && (definition.credentials || definition.noStore)) {
+    throw new Error(
+      `${service}.${id}: an idempotent answer is stored for a day, and this one must not be; remove idempotent`,
+    );
   }
   const version = definition.versioned && method !== 'GET' ? { version: Version } : {};
   const key = definition.idempotent ? { idempotencyKey: IdempotencyKey } : {};
