@@ -20,6 +20,8 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
       key: config.GATEWAY_TLS_KEY,
       minVersion: 'TLSv1.2',
       maxHeaderSize: HEADER_BYTES,
+      // Milliseconds: until then a connection costs memory, and has shown nothing.
+      handshakeTimeout: 5_000,
     },
     bodyLimit: MEBIBYTE,
     // Milliseconds to receive a whole request: a client that dribbles holds a socket for no longer.
@@ -52,7 +54,8 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
 
 /** What is so malformed that there is no request to answer: Node has parsed nothing, so the answer is written by hand. */
 function refuseOnSocket(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  // What went wrong below HTTP, such as a handshake that never ends, leaves nobody who could read an answer.
+  if (!/^(HPE|ERR_HTTP)_/.test(error.code ?? '')) return void socket.destroy();
   const code: ProblemCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'invalid-request';
   const { status, ...rest } = problem(code).toBody();
   const body = JSON.stringify({ ...rest, status });

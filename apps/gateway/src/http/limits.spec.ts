@@ -245,3 +245,24 @@ describe('a gateway with origins of its configuration', () => {
     },
   );
 });
+
+describe('a connection whose handshake never ends', () => {
+  it.each([
+    ['says nothing', ''],
+    ['says half of a ClientHello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ])(
+    'is closed after five seconds when it %s, and told nothing',
+    async (_, bytes) => {
+      const socket = connectPlain({ host: '127.0.0.1', port: gateway.port });
+      let heard = 0;
+      socket.on('data', (data) => (heard += data.length));
+      socket.on('error', () => undefined);
+      socket.write(Buffer.from(bytes, 'latin1'));
+      const begun = performance.now();
+      await new Promise((resolve) => socket.once('close', resolve));
+      expect(performance.now() - begun).toBeLessThan(9_000);
+      expect(heard).toBe(0);
+    },
+    15_000,
+  );
+});

@@ -2,6 +2,22 @@ import type { Break } from '../break.js';
 
 export const breaks: readonly Break[] = [
   {
+    rule: 'A connection that does not finish its handshake is closed',
+    file: 'apps/gateway/src/http/adapter.ts',
+    find: '      handshakeTimeout: 5_000,\n',
+    replace: '',
+    spec: 'apps/gateway/src/http/limits.spec.ts',
+    test: 'is closed after five seconds when it %s, and told nothing',
+  },
+  {
+    rule: 'What fails below HTTP is not answered, but closed',
+    file: 'apps/gateway/src/http/adapter.ts',
+    find: "if (!/^(HPE|ERR_HTTP)_/.test(error.code ?? '')) return void socket.destroy();",
+    replace: "if (error.code === 'ECONNRESET') return;",
+    spec: 'apps/gateway/src/http/limits.spec.ts',
+    test: 'is closed after five seconds when it %s, and told nothing',
+  },
+  {
     rule: 'An answer that depends on who asks, or on what is asked for, is not kept for others',
     file: 'libs/protocol/src/operation.ts',
     find: '(!definition.public || method',
