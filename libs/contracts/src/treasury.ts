@@ -45,7 +45,7 @@ const TrialBalance = z.object({
   total: z.int().describe('Zero, or the books are wrong'),
 });
 
-/** What the treasury holds about a user; the newest 1,000 of each. */
+/** What the treasury holds about a user; the newest 200 of each. */
 export const TreasuryExport = z.object({
   accounts: z.array(
     z.object({

@@ -26,6 +26,16 @@ describe('what the archives export of a user', () => {
     expect(isComplete).toBe(true);
   });
 
+  it('fits into a message with those of other services, however long titles and tags are', async () => {
+    const user = somebody('citizen', 'restricted');
+    const [title, tag] = ['\u{10FFFF}'.repeat(100), '\u{10FFFF}'.repeat(24)];
+    const tags = Array.from({ length: 16 }, (_, index) => `${tag}${String.fromCharCode(97 + index)}`);
+    for (let i = 0; i < 201; i += 1) await archives.documents.file({ ...paper('public'), title, tags }, user);
+    const { documents, isComplete } = await exportOf(user);
+    expect([documents.length, isComplete]).toEqual([200, false]);
+    expect(Buffer.byteLength(JSON.stringify(documents))).toBeLessThan(1_000_000);
+  });
+
   it('leaves out documents that were raised beyond their clearance', async () => {
     const user = somebody('citizen', 'restricted');
     const { id } = await archives.documents.file(paper('restricted'), user);

@@ -7,7 +7,8 @@ import { levelsOf } from '../documents/document-policy.js';
 import { toReply } from '../documents/document-rows.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 
-const MOST = 1_000;
+/** Of each kind: what all services say together has to fit into one message (2 MB), however long its texts are. */
+const MOST = 200;
 
 @Injectable()
 export class ExportService {

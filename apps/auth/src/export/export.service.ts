@@ -9,7 +9,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivesClient, TreasuryClient } from './clients.js';
 
-const MOST = 1_000;
+/** Of each kind: what all services say together has to fit into one message (2 MB), however long its texts are. */
+const MOST = 200;
 
 /** Gathers what all services hold about a user, each asked with the user's own token. */
 @Injectable()

@@ -25,11 +25,11 @@ describe('what the treasury exports of a user', () => {
     expect(isComplete).toBe(true);
   });
 
-  it('is the newest 1,000 of each, and says when there is more', async () => {
+  it('is the newest 200 of each, and says when there is more', async () => {
     const user = somebody();
     await treasury.asOwner(`INSERT INTO accounts (id, owner_id, currency, name)
-      SELECT gen_random_uuid(), '${user.id}', 'EUR', 'One of many' FROM generate_series(1, 1001)`);
+      SELECT gen_random_uuid(), '${user.id}', 'EUR', 'One of many' FROM generate_series(1, 201)`);
     const { accounts, isComplete } = await exportOf(user);
-    expect([accounts.length, isComplete]).toEqual([1_000, false]);
+    expect([accounts.length, isComplete]).toEqual([200, false]);
   });
 });

@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 
-const MOST = 1_000;
+/** Of each kind: what all services say together has to fit into one message (2 MB), however long its texts are. */
+const MOST = 200;
 
 @Injectable()
 export class ExportService {

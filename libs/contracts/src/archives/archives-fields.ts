@@ -60,7 +60,7 @@ export const DeletedDocument = DocumentSummary.extend({
   goneAt: Timestamp.describe('Until then it can be restored'),
 });
 
-/** What the archives hold about a user, but for the texts; the newest 1,000 of each. */
+/** What the archives hold about a user, but for the texts; the newest 200 of each. */
 export const ArchivesExport = z.object({
   documents: z.array(DocumentSummary.extend({ deletedAt: Timestamp.nullable() })).describe('Those that you own'),
   grants: z

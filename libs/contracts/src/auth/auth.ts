@@ -82,7 +82,7 @@ export const auth = service('auth', {
     response: Me,
   }),
   exportMe: operation({
-    summary: 'What all services hold about you (GDPR, article 15); the newest 1,000 of each kind',
+    summary: 'What all services hold about you (GDPR, article 15); the newest 200 of each kind; lists have the rest',
     http: 'GET /v1/auth/me/export',
     noStore: true,
     response: z.object({
