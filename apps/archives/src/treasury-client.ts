@@ -1,5 +1,5 @@
 import { treasury } from '@citadel/contracts';
 import { clientFor } from '@citadel/platform';
 
-/** The treasury, as whoever is asking the archives may use it. */
+/** The treasury, with the rights of the user who is asking the archives. */
 export class TreasuryClient extends clientFor(treasury) {}

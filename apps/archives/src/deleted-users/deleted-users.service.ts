@@ -9,7 +9,7 @@ const AT_ONCE = 200;
 
 /**
  * What a user who was deleted had been granted is revoked, and what they owned goes to their successor. Without one it stays under
- * their id, which leads to nobody any more: others read it as before, and nobody changes it.
+ * their id, which no longer identifies a person: others read it as before, and it cannot be changed.
  */
 @Injectable()
 export class DeletedUsersService {

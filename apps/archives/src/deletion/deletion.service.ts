@@ -2,7 +2,7 @@ import type { Principal } from '@citadel/auth';
 import { type archives, problem } from '@citadel/contracts';
 import type { MessageOf } from '@citadel/protocol';
 import { pageOf } from '@citadel/platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 
 import { isRestorableBy, RESTORABLE_DAYS } from '../documents/document-policy.js';
 import {
@@ -24,6 +24,8 @@ const SWEEP_LOCK = 20_261_201;
 /** Deleted documents: hidden at once, restorable for 30 days, then swept away with all of their versions. */
 @Injectable()
 export class DeletionService {
+  private readonly logger = new Logger(DeletionService.name);
+
   constructor(private readonly prisma: PrismaClient) {}
 
   async delete({ id, version }: MessageOf<typeof archives.deleteDocument>, user: Principal): Promise<null> {
@@ -56,8 +58,10 @@ export class DeletionService {
    * @returns how many documents went
    */
   async sweep(): Promise<number> {
-    for (let swept = 0; swept < AT_MOST; swept += 1) if (!(await this.sweepOne())) return swept;
-    return AT_MOST;
+    let swept = 0;
+    while (swept < AT_MOST && (await this.sweepOne())) swept += 1;
+    if (swept > 0) this.logger.log(`Swept ${String(swept)} deleted documents away`);
+    return swept;
   }
 
   private async sweepOne(): Promise<boolean> {

@@ -28,7 +28,7 @@ export interface DocumentRow extends SummaryRow {
 
 /** What a list says of `documents d`. */
 export const SUMMARY = Prisma.sql`d.id, d.owner_id AS "ownerId", d.title, d.tags, d.clearance, d.version,
-  d.transfer_id AS "transferId",  d.created_at AS "createdAt", d.changed_at AS "changedAt"`;
+  d.transfer_id AS "transferId", d.created_at AS "createdAt", d.changed_at AS "changedAt"`;
 
 /** A document with the text of its newest version. What the user may not read is not found. */
 export async function findDocument(queries: Queries, id: string, user: Principal): Promise<DocumentRow> {

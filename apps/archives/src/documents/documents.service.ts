@@ -5,8 +5,8 @@ import { pageOf } from '@citadel/platform';
 import { Injectable } from '@nestjs/common';
 
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { addVersion, writing } from '../versions/add-version.js';
 import { TreasuryClient } from '../treasury-client.js';
+import { addVersion, writing } from '../versions/add-version.js';
 import { beyondClearance, mayFile, waysTo } from './document-policy.js';
 import { findDocument, lockDocument, requireVersion, SUMMARY, type SummaryRow, toReply } from './document-rows.js';
 

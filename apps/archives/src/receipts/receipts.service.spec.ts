@@ -53,7 +53,7 @@ describe('a receipt', () => {
     });
   });
 
-  it('is not filed for money that was issued, since nobody paid it', async () => {
+  it('is not filed for money that was issued: there is no payer', async () => {
     const before = await archives.prisma.document.count();
     await file(transferBy(null));
     expect(await archives.prisma.document.count()).toBe(before);

@@ -20,7 +20,7 @@ export class ReceiptsService {
   @Consumes(treasuryEvents.transferSettled)
   async fileReceipt(transfer: Transfer, transaction: Prisma.TransactionClient): Promise<void> {
     const { payer: ownerId, createdBy: authorId } = transfer;
-    // Money that was issued: nobody paid it.
+    // Money that was issued has no payer.
     if (ownerId === null) return;
     const held = await transaction.holding.findUnique({ where: { ownerId } });
     if (held && held.bytes + BigInt(ROOM) > ALLOWED_BYTES) {

@@ -54,7 +54,7 @@ describe('a user who is deleted', () => {
     expect(JSON.stringify(trail.map(toPublicEvent))).not.toContain(email);
   });
 
-  it('is not deleted by themselves, and not by whoever holds less', async () => {
+  it('cannot delete themselves, and is not deleted by an administrator who holds less', async () => {
     await expect(remove(warden.user.id, { by: warden })).rejects.toMatchObject({ code: 'self-change' });
     const treasurer = await auth.user(['treasurer']);
     await expect(remove(treasurer.id, { by: warden })).rejects.toMatchObject({ code: 'beyond-your-power' });

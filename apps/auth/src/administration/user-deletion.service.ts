@@ -17,8 +17,8 @@ interface Deletion {
 const NOTHING = { permissions: [], clearance: 'public' } as const;
 
 /**
- * Removes a user for good, with roles, sessions and refresh tokens. The audit trail keeps the id, which leads to nobody from then
- * on. What other services hold is theirs to settle: the event is published by the outbox.
+ * Removes a user for good, with roles, sessions and refresh tokens. The audit trail keeps the id, which no longer identifies a
+ * person. What other services hold is theirs to settle: the event is published by the outbox.
  */
 @Injectable()
 export class UserDeletionService {

@@ -136,7 +136,7 @@ export const breaks: readonly Break[] = [
     find: 'if (refusal) throw refusal;',
     replace: 'if (refusal?.code === "x") throw refusal;',
     spec: DELETED,
-    test: 'is not deleted by themselves, and not by whoever holds less',
+    test: 'cannot delete themselves, and is not deleted by an administrator who holds less',
   },
   {
     rule: 'No administrator gives to themselves what a deleted user owned',
